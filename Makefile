@@ -1,0 +1,84 @@
+# Relais: everything a developer does, by name. `make demo` and `make test` set a fresh Debian machine up by themselves:
+# they install what is missing through apt (as root, or through sudo), name it, build and run.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
+DEMO_PACKAGES := curl
+TEST_PACKAGES := curl openssl postfix python3
+BENCH_PACKAGES := postfix
+SCREENSHOT_PACKAGES := chromium fonts-dejavu-core python3
+
+# One set of flags for every build, so that each file is compiled once: warnings are errors, and a room that imports another
+# one without declaring it does not build.
+SWIFT_FLAGS := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+DEBUG_BIN := .build/debug
+RELEASE_BIN := .build/release
+
+# Installs the Debian packages that are missing; a second run installs nothing.
+define install
+	@missing=""; for package in $(1); do \
+	    dpkg-query -W -f '$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	    echo "installing$$missing"; as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	    echo 'postfix postfix/main_mailer_type select No configuration' | $$as_root debconf-set-selections; \
+	    $$as_root apt-get update -qq; \
+	    $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing > /dev/null; \
+	fi
+endef
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+.PHONY: build
+build: ## build the gateway (debug) into .build/debug/relais
+	$(call install,$(BUILD_PACKAGES))
+	@swift build $(SWIFT_FLAGS)
+
+.PHONY: demo
+demo: ## the whole way of a message, by itself; RELAY=smtp://host:port sends through a relay
+	$(call install,$(BUILD_PACKAGES) $(DEMO_PACKAGES))
+	@swift build $(SWIFT_FLAGS) --product relais
+	@RELAY="$(RELAY)" Outbox/demo.sh "$(DEBUG_BIN)/relais"
+
+.PHONY: test
+test: ## every test, against real SMTP and HTTP servers; FILTER=name runs some
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@swift build $(SWIFT_FLAGS) --build-tests
+	@swift test $(SWIFT_FLAGS) --skip-build $(if $(FILTER),--filter $(FILTER))
+
+.PHONY: check
+check: lint test ## what continuous integration runs: lint, warnings as errors, import check, tests
+
+.PHONY: lint
+lint: ## the format of every Swift file
+	@swift format lint --strict --configuration .swift-format -r Package.swift Sources Tests
+	@echo "lint: clean"
+
+.PHONY: format
+format: ## rewrite every Swift file in the format
+	@swift format -i --configuration .swift-format -r Package.swift Sources Tests
+
+.PHONY: bench
+bench: ## delivery rates, beside raw libcurl in the same run
+	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	@swift build $(SWIFT_FLAGS) -c release --product relais
+	@Tests/Benchmarks/run.sh "$(RELEASE_BIN)/relais"
+
+.PHONY: fuzz
+fuzz: ## libFuzzer on every parser of foreign bytes, SECONDS=20 each
+	$(call install,$(BUILD_PACKAGES))
+	@Tests/Fuzz/run.sh "$(or $(SECONDS),20)"
+
+.PHONY: screenshots
+screenshots: ## render the demo's mails and pages in Chromium into Outbox/data/screenshots
+	$(call install,$(BUILD_PACKAGES) $(DEMO_PACKAGES) $(SCREENSHOT_PACKAGES))
+	@swift build $(SWIFT_FLAGS) --product relais
+	@Outbox/screenshots.sh "$(DEBUG_BIN)/relais"
+
+.PHONY: clean
+clean: ## remove what was built and what the demo left
+	@rm -rf .build Outbox/data

@@ -1,0 +1,80 @@
+// swift-tools-version: 6.1
+// Relais: a self-hosted message-delivery gateway. Targets stand in dependency order: a room imports only rooms
+// above it, and `--explicit-target-dependency-import-check error` (see the Makefile) turns a wrong arrow into a build
+// failure. No Swift package is used; the C libraries are Debian's, each imported by one room alone.
+import PackageDescription
+
+let package = Package(
+    name: "relais",
+    products: [.executable(name: "relais", targets: ["relais"])],
+    targets: [
+        // C libraries: module maps and typed setters for variadic functions, no logic.
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSQLite"),
+        .systemLibrary(name: "CCurl"),
+        .systemLibrary(name: "CMicroHTTPD"),
+        .systemLibrary(name: "CCrypto"),
+
+        // Pure rooms: values in, values out; no I/O, no clock, no C.
+        .target(name: "JSON"),  // strict JSON and JSON5, errors with pointers
+        .target(name: "Domain"),  // the words of the contract as types
+        .target(name: "TemplateEngine"),  // Mustache, compiled once
+        .target(name: "MIME"),  // a mail as RFC 5322 bytes
+        .target(name: "Consent", dependencies: ["Domain"]),  // ledger entries, their fold, the gate
+        .target(name: "Delivery", dependencies: ["Domain"]),  // outcomes, states, retry schedule
+
+        // One owner per C library or system facility.
+        .target(name: "Runtime", dependencies: ["CLinux", "Domain"]),  // locks, threads, clock, files
+        .target(name: "SQLite", dependencies: ["CSQLite"]),
+        .target(name: "Curl", dependencies: ["CCurl", "Delivery", "Runtime"]),
+        .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "Runtime"]),
+        .target(name: "Crypto", dependencies: ["CCrypto", "Domain"]),  // SHA-256, HMAC, random bytes
+
+        // Storage, words, wires.
+        .target(
+            name: "OutboxStore",
+            dependencies: ["Consent", "Crypto", "Delivery", "Domain", "JSON", "Runtime", "SQLite"],
+            resources: [.embedInCode("../../Outbox/migrations/m001_outbox.sql")]),
+        .target(
+            name: "Composer", dependencies: ["Crypto", "Domain", "JSON", "MIME", "Runtime", "TemplateEngine"]),
+        .target(name: "Transports", dependencies: ["Curl", "Delivery", "Runtime"]),
+
+        // The two loops: accept and deliver. (`Dispatch` is the name of a system module that Foundation imports.)
+        .target(
+            name: "Intake",
+            dependencies: ["Composer", "Consent", "Crypto", "Domain", "JSON", "OutboxStore", "Runtime"]),
+        .target(
+            name: "DispatchLoop",
+            dependencies: ["Delivery", "Domain", "OutboxStore", "Runtime", "Transports"]),
+
+        // HTTP, wiring and lifecycle, commands.
+        .target(
+            name: "GatewayAPI",
+            dependencies: [
+                "Composer", "Consent", "Crypto", "Domain", "HTTPServer", "Intake", "JSON", "OutboxStore",
+                "Runtime",
+                "TemplateEngine",
+            ]),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Composer", "Consent", "Crypto", "Curl", "Delivery", "DispatchLoop", "Domain", "GatewayAPI",
+                "HTTPServer",
+                "Intake", "JSON", "OutboxStore", "Runtime", "TemplateEngine", "Transports",
+            ]),
+        .executableTarget(
+            name: "relais",
+            dependencies: [
+                "Composer", "Consent", "Crypto", "Domain", "Gateway", "Intake", "JSON", "OutboxStore",
+                "Runtime",
+                "TemplateEngine",
+            ]),
+
+        // Tests, one target a room.
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "TemplateEngineTests", dependencies: ["TemplateEngine"]),
+        .testTarget(name: "MIMETests", dependencies: ["MIME"]),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,107 @@
+// What a template can say: the values of one message under the names of the contract, and a few that are derived from them for
+// display (kind of media as flags, duration as m:ss, amounts in the reader's way of writing). A value that is not there is
+// left out, so that strict rendering finds it missing.
+
+import Domain
+import JSON
+import TemplateEngine
+
+enum MessageContext {
+    static func value(
+        _ request: MessageRequest, dealership: Dealership, locale: LocaleTag, amountLocale: LocaleTag,
+        words: [String: TemplateValue], unsubscribeURL: String
+    ) -> TemplateValue {
+        object([
+            "to": object(["name": .init(request.recipient.name)]),
+            "dealership": value(dealership),
+            "advisor": request.advisor.map(value) ?? .null,
+            "intervention": request.intervention.map { value($0, amountLocale) } ?? .null,
+            "data": TemplateValue(request.data),
+            "links": object(["unsubscribe": .string(unsubscribeURL)]),
+            "locale": .string(locale.text),
+            "words": .object(words),
+        ])
+    }
+
+    private static func value(_ dealership: Dealership) -> TemplateValue {
+        let brand = object(["logoURL": .init(dealership.logoURL?.text), "colour": .init(dealership.colour)])
+        return object([
+            "name": .string(dealership.name),
+            "legalName": .init(dealership.legalName),
+            "address": .string(dealership.address),
+            "phone": .init(dealership.phone?.written),
+            "tel": .init(dealership.phone?.e164),
+            "brand": dealership.logoURL == nil && dealership.colour == nil ? .null : brand,
+        ])
+    }
+
+    private static func value(_ advisor: Advisor) -> TemplateValue {
+        object([
+            "name": .string(advisor.name),
+            "email": .init(advisor.email?.address),
+            "phone": .init(advisor.phone?.written),
+            "tel": .init(advisor.phone?.e164),
+            "pictureURL": .init(advisor.pictureURL?.text),
+        ])
+    }
+
+    private static func value(_ intervention: Intervention, _ locale: LocaleTag) -> TemplateValue {
+        object([
+            "reference": .init(intervention.reference),
+            "vehicle": intervention.vehicle.map { vehicle in
+                object([
+                    "make": .init(vehicle.make), "model": .init(vehicle.model), "plate": .init(vehicle.plate),
+                ])
+            } ?? .null,
+            "media": list(intervention.media.map(value)),
+            "hasMedia": .bool(!intervention.media.isEmpty),
+            "quote": intervention.quote.map { value($0, locale) } ?? .null,
+            "attachments": list(
+                intervention.attachments.map {
+                    object(["name": .string($0.name), "url": .string($0.url.text)])
+                }),
+            "hasAttachments": .bool(!intervention.attachments.isEmpty),
+        ])
+    }
+
+    private static func value(_ media: Media) -> TemplateValue {
+        object([
+            "isPhoto": .bool(media.kind == .photo),
+            "isVideo": .bool(media.kind == .video),
+            "isFile": .bool(media.kind == .file),
+            "title": .init(media.title),
+            "url": .string(media.url.text),
+            "thumbnail": .init(media.thumbnail?.text),
+            "duration": .init(media.durationSeconds.map(minutesAndSeconds)),
+        ])
+    }
+
+    private static func value(_ quote: Quote, _ locale: LocaleTag) -> TemplateValue {
+        object([
+            "currency": .string(quote.currency.code),
+            "lines": .list(
+                quote.lines.map { line in
+                    object([
+                        "label": .string(line.label),
+                        "amount": .string(line.amount.formatted(currency: quote.currency, locale: locale)),
+                    ])
+                }),
+            "total": .string(quote.total.formatted(currency: quote.currency, locale: locale)),
+            "approvalURL": .init(quote.approvalURL?.text),
+        ])
+    }
+
+    private static func minutesAndSeconds(_ seconds: Int) -> String {
+        let rest = seconds % 60
+        return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
+    }
+
+    /// An empty list is left out: a section over it would say nothing anyway.
+    private static func list(_ elements: [TemplateValue]) -> TemplateValue {
+        elements.isEmpty ? .null : .list(elements)
+    }
+
+    private static func object(_ members: [String: TemplateValue]) -> TemplateValue {
+        .object(members.filter { $0.value != .null })
+    }
+}

@@ -1,0 +1,24 @@
+// One message as a caller asked for it, read and checked, before the gate and the words: what Intake hands to the composer.
+
+import Domain
+import JSON
+
+package struct MessageRequest: Sendable {
+    package var template: String
+    package var recipient: Recipient
+    package var advisor: Advisor?
+    package var intervention: Intervention?
+    /// Free fields for the template, as `data.…`; an object.
+    package var data: JSONValue
+
+    package init(
+        template: String, recipient: Recipient, advisor: Advisor?, intervention: Intervention?,
+        data: JSONValue
+    ) {
+        self.template = template
+        self.recipient = recipient
+        self.advisor = advisor
+        self.intervention = intervention
+        self.data = data
+    }
+}

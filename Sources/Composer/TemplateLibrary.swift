@@ -1,0 +1,123 @@
+// Every word that a customer reads, loaded and compiled once from `Templates/`: `<kind>/template.json` and
+// `<kind>/<locale>/…`, `partials/` shared by all, `pages/`. It promises that a library which loads is complete: every kind
+// has every file in each of its languages, and every partial that a template names is there. A broken one is refused as a whole.
+
+import Crypto
+import Domain
+import JSON
+import Runtime
+import TemplateEngine
+
+package struct TemplateLibrary: Sendable {
+    package let kinds: [String: MessageKind]
+    package let purposes: PurposeTable
+    let partials: [String: Template]
+    let pages: [String: Template]
+    let pageWords: [LocaleTag: [String: TemplateValue]]
+
+    /// Loads a folder; the classes of the purposes that its kinds name come from `purposes`.
+    package init(folder path: String, purposes: PurposeTable) throws(TemplateLibraryError) {
+        self.purposes = purposes
+        var partials: [String: Template] = [:]
+        var partialSources: [TemplateSource] = []
+        let partialFolder = TemplateFolder(path: path + "/partials")
+        for name in try partialFolder.names() where !Files.isFolder(partialFolder.path + "/" + name) {
+            let (template, source) = try partialFolder.template(name, named: "partials/" + name)
+            partials[name] = template
+            partialSources.append(source)
+        }
+        var kinds: [String: MessageKind] = [:]
+        for name in try TemplateFolder(path: path).names() where Files.exists("\(path)/\(name)/template.json")
+        {
+            kinds[name] = try Self.kind(name, path, partialFolder, partialSources, purposes)
+        }
+        let pageFolder = TemplateFolder(path: path + "/pages")
+        var pages: [String: Template] = [:]
+        var pagePartials = partials
+        for name in try pageFolder.names() where !Files.isFolder(pageFolder.path + "/" + name) {
+            let template = try pageFolder.template(name, named: "pages/" + name).0
+            pages[name] = template
+            pagePartials[name] = template
+        }
+        var pageWords: [LocaleTag: [String: TemplateValue]] = [:]
+        for locale in try pageFolder.locales() { pageWords[locale] = try pageFolder.words(locale).words }
+        self.kinds = kinds
+        self.partials = pagePartials
+        self.pages = pages
+        self.pageWords = pageWords
+        try checkPartials()
+    }
+
+    private static func kind(
+        _ name: String, _ path: String, _ partialFolder: TemplateFolder, _ partialSources: [TemplateSource],
+        _ purposes: PurposeTable
+    ) throws(TemplateLibraryError) -> MessageKind {
+        let folder = TemplateFolder(path: path + "/" + name)
+        let (definition, definitionSource) = try folder.json("template.json")
+        let (purpose, channels) = try readDefinition(definition, file: folder.path + "/template.json")
+        guard let purposeClass = purposes[purpose] else {
+            throw TemplateLibraryError(
+                file: folder.path + "/template.json",
+                reason: "purpose \"\(purpose)\" has no class: name it under purposes in relais.json")
+        }
+        var texts: [LocaleTag: LocalizedText] = [:]
+        for locale in try folder.locales() {
+            let localeFolder = TemplateFolder(path: folder.path + "/" + locale.text)
+            let prefix = "\(name)/\(locale)/"
+            let subject = try localeFolder.template("subject.txt", named: prefix + "subject.txt")
+            let html = try localeFolder.template("body.html", named: prefix + "body.html")
+            let text = try localeFolder.template("body.txt", named: prefix + "body.txt")
+            let shared = try partialFolder.words(locale)
+            let own = try folder.words(locale)
+            let sources = [definitionSource, subject.1, html.1, text.1] + partialSources + shared.1 + own.1
+            texts[locale] = LocalizedText(
+                subject: subject.0, html: html.0, text: text.0,
+                words: shared.words.merging(own.words) { _, own in own }, digest: digest(of: sources))
+        }
+        guard !texts.isEmpty else {
+            throw TemplateLibraryError(file: folder.path, reason: "has no folder of a language, such as fr")
+        }
+        return MessageKind(
+            name: name, purpose: purpose, class: purposeClass, channels: channels, texts: texts)
+    }
+
+    private static func readDefinition(
+        _ definition: JSONValue, file: String
+    ) throws(TemplateLibraryError) -> (Purpose, [Channel]) {
+        do {
+            let reader = try JSONObjectReader(definition)
+            let purpose = try Purpose(try reader.string("purpose"))
+            let channels = try reader.strings("channels").map { name in
+                guard let channel = Channel(rawValue: name) else {
+                    throw reader.problem("channels", detail: "must name email or sms")
+                }
+                return channel
+            }
+            try reader.finish()
+            return (purpose, channels)
+        } catch {
+            throw TemplateLibraryError(file: file, reason: "\(error)")
+        }
+    }
+
+    private static func digest(of sources: [TemplateSource]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for source in sources {
+            for part in [source.name, source.text] {
+                bytes += withUnsafeBytes(of: UInt32(part.utf8.count).bigEndian, Array.init)
+                bytes += Array(part.utf8)
+            }
+        }
+        return Crypto.sha256(bytes)
+    }
+
+    private func checkPartials() throws(TemplateLibraryError) {
+        let texts = kinds.values.flatMap { $0.texts.values.flatMap { [$0.subject, $0.html, $0.text] } }
+        for template in texts + Array(partials.values) {
+            if let missing = template.partialNames.sorted().first(where: { partials[$0] == nil }) {
+                throw TemplateLibraryError(
+                    file: template.name, reason: "the partial \"\(missing)\" is not there")
+            }
+        }
+    }
+}

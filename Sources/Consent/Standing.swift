@@ -1,0 +1,89 @@
+// The fold of a contact's entries (contract, section 6, "Fold"): which blocks stand, and whether consent was given. Pure and
+// in the order of `seq`. It promises that an entry recorded later never ends a block that occurred after it, and that
+// adding an objection never allows more than before.
+
+import Domain
+
+/// What the entries of a message's references say, folded.
+package struct Standing: Sendable {
+    private let entries: [LedgerEntry]
+
+    /// Takes the entries of one dealership for any number of references.
+    package init(_ entries: [LedgerEntry]) {
+        self.entries = entries.sorted { $0.seq < $1.seq }
+    }
+
+    /// The blocks that no later entry ended, in the order they were recorded.
+    package var blocks: [LedgerEntry] {
+        entries.filter { $0.event.isBlock && !isEnded($0) }
+    }
+
+    /// The block that already says what `block` would say, so that acting again writes nothing.
+    package func block(like block: LedgerEntry) -> LedgerEntry? {
+        blocks.first {
+            $0.contact == block.contact && $0.event == block.event && $0.scope == block.scope
+                && $0.channel == block.channel
+        }
+    }
+
+    /// The first standing block that stops this question.
+    func block(against question: GateQuestion) -> LedgerEntry? {
+        entries.first { applies($0, to: question) && !isEnded($0, for: question) }
+    }
+
+    /// The `given` that allows a purpose of class survey or marketing: under the address itself, for this channel.
+    func consent(for question: GateQuestion) -> LedgerEntry? {
+        entries.last {
+            $0.event == .given && $0.contact == question.references.address
+                && $0.channel == question.channel
+                && ($0.scope == .purpose(question.purpose) || $0.scope == .marketing) && !isOutlived($0)
+        }
+    }
+
+    private func applies(_ entry: LedgerEntry, to question: GateQuestion) -> Bool {
+        guard entry.event.isBlock, question.class != .safety else { return false }
+        guard entry.channel == nil || entry.channel == question.channel else { return false }
+        switch entry.scope {
+        case .all: return true
+        case .marketing: return question.class.needsConsent
+        case .purpose(let purpose): return purpose == question.purpose
+        case .channel: return entry.contact == question.references.address
+        }
+    }
+
+    /// Whether `lifted` ended the block, or, for the question's purpose alone, `given` by the person's own act.
+    private func isEnded(_ block: LedgerEntry, for question: GateQuestion? = nil) -> Bool {
+        entries.contains { later in
+            guard later.seq > block.seq, later.contact == block.contact, later.occurredAt >= block.occurredAt
+            else {
+                return false
+            }
+            switch later.event {
+            case .lifted:
+                return later.scope == block.scope && (later.channel == nil || later.channel == block.channel)
+            case .given:
+                guard let question, block.scope != .channel, later.channel == question.channel else {
+                    return false
+                }
+                return later.scope == .purpose(question.purpose) && later.noticeDigest != nil
+                    && later.method.isOwnAct
+            default:
+                return false
+            }
+        }
+    }
+
+    /// Whether a block recorded after the consent, or that occurred after it, took it back.
+    private func isOutlived(_ given: LedgerEntry) -> Bool {
+        entries.contains { block in
+            guard block.event.isBlock, block.contact == given.contact,
+                block.seq > given.seq || block.occurredAt > given.occurredAt,
+                block.channel == nil || block.channel == given.channel
+            else { return false }
+            switch block.scope {
+            case .all, .marketing, .channel: return true
+            case .purpose: return block.scope == given.scope
+            }
+        }
+    }
+}

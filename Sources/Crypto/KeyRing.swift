@@ -1,0 +1,54 @@
+// The home's secret keys, and the two things made with them. The reference key never changes: objections are found by it. Token
+// keys rotate: the last one signs, all of them verify, so that the link in an old mail keeps working.
+
+import Domain
+
+package struct KeyRing: Sendable {
+    package struct TokenKey: Sendable {
+        package let id: UInt8
+        package let key: [UInt8]
+
+        package init(id: UInt8, key: [UInt8]) {
+            self.id = id
+            self.key = key
+        }
+    }
+
+    private let referenceKey: [UInt8]
+    private let tokenKeys: [TokenKey]
+
+    /// - Parameters:
+    ///   - referenceKey: 32 bytes.
+    ///   - tokenKeys: at least one, 32 bytes each; the last one signs.
+    package init(referenceKey: [UInt8], tokenKeys: [TokenKey]) {
+        precondition(!tokenKeys.isEmpty, "a key ring needs a token key")
+        self.referenceKey = referenceKey
+        self.tokenKeys = tokenKeys
+    }
+
+    /// What stands for a person's address or number in one dealership's ledger.
+    package func reference(to identity: ContactIdentity, of dealership: DealershipID) -> ContactReference {
+        let code = Crypto.authenticationCode(
+            key: referenceKey,
+            Array("relais/contact/v1".utf8) + [0] + identity.canonicalBytes(dealership: dealership))
+        guard let reference = ContactReference(bytes: Array(code.prefix(ContactReference.byteCount))) else {
+            preconditionFailure("an authentication code has 32 bytes")
+        }
+        return reference
+    }
+
+    /// Names the reference key without telling anything of it: the store is bound to this.
+    package var referenceKeyFingerprint: String {
+        let code = Crypto.authenticationCode(key: referenceKey, Array("relais/fingerprint/v1".utf8))
+        return Hexadecimal.text(of: code.prefix(8))
+    }
+
+    /// The id of the key that signs now.
+    package var signingKeyID: UInt8 { tokenKeys[tokenKeys.count - 1].id }
+
+    /// A code of 128 bits over `bytes` for one purpose; nil when no key has this id.
+    package func tokenCode(keyID: UInt8, purpose: String, _ bytes: [UInt8]) -> [UInt8]? {
+        guard let key = tokenKeys.last(where: { $0.id == keyID }) else { return nil }
+        return Array(Crypto.authenticationCode(key: key.key, Array(purpose.utf8) + [0] + bytes).prefix(16))
+    }
+}

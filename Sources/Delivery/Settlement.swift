@@ -1,0 +1,45 @@
+// What becomes of a message after an attempt: verdict, count and clock in; next state out. Pure. It promises that nothing
+// but a complete acceptance is `sent`, that what may have been sent is `unknown`, and that a fault of the provider's
+// configuration never fails a message.
+
+import Domain
+
+package struct Settlement: Sendable, Hashable {
+    package let state: MessageState
+    /// Set exactly when the state is `queued`.
+    package let nextAttemptAt: Timestamp?
+    /// Why, as views show it: the verdict's status, or nil when there is nothing to explain.
+    package let reasonCode: String?
+
+    package init(state: MessageState, nextAttemptAt: Timestamp? = nil, reasonCode: String? = nil) {
+        self.state = state
+        self.nextAttemptAt = nextAttemptAt
+        self.reasonCode = reasonCode
+    }
+
+    /// Decides by the contract, section 4.
+    package static func decide(
+        _ verdict: Verdict, attempts: Int, createdAt: Timestamp, now: Timestamp, schedule: RetrySchedule,
+        random: Double
+    ) -> Settlement {
+        switch verdict.outcome {
+        case .accepted:
+            return Settlement(state: .sent)
+        case .unknown:
+            return Settlement(state: .unknown, reasonCode: verdict.status)
+        case .deferred where verdict.status == HandoverFault.withdrawn.rawValue:
+            // Nothing left: the next claim asks the gate and says what became of it.
+            return Settlement(state: .queued, nextAttemptAt: now, reasonCode: verdict.status)
+        case .deferred where verdict.isConfiguration, .rejected where verdict.isConfiguration:
+            // The provider is stopped; the message waits for it and is due at once when it is back.
+            return Settlement(state: .queued, nextAttemptAt: now, reasonCode: verdict.status)
+        case .rejected:
+            return Settlement(state: .failed, reasonCode: verdict.status)
+        case .deferred:
+            let next = schedule.nextAttempt(
+                after: attempts, neverReached: verdict.isProviderFault, createdAt: createdAt, now: now,
+                random: random)
+            return Settlement(state: .queued, nextAttemptAt: next, reasonCode: verdict.status)
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// How a message travels.
+package enum Channel: String, Sendable, CaseIterable {
+    case email
+    case sms
+}

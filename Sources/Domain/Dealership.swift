@@ -1,0 +1,77 @@
+// The tenant and controller: who writes, from which addresses, in which language, signed by whom. Values only; the file
+// that an operator puts is read in Intake, and kept as it was written.
+
+package struct Dealership: Sendable {
+    package var id: DealershipID
+    package var name: String
+    package var legalName: String?
+    package var address: String
+    package var country: String
+    package var locale: LocaleTag
+    package var timeZone: String
+    package var phone: PhoneNumber?
+    package var serviceSender: Sender
+    package var marketingSender: Sender?
+    package var logoURL: WebLink?
+    package var colour: String?
+    package var mediaHosts: [String]
+    package var advisors: [Advisor]
+
+    package init(
+        id: DealershipID, name: String, legalName: String?, address: String, country: String,
+        locale: LocaleTag,
+        timeZone: String, phone: PhoneNumber?, serviceSender: Sender, marketingSender: Sender?,
+        logoURL: WebLink?,
+        colour: String?, mediaHosts: [String], advisors: [Advisor]
+    ) {
+        self.id = id
+        self.name = name
+        self.legalName = legalName
+        self.address = address
+        self.country = country
+        self.locale = locale
+        self.timeZone = timeZone
+        self.phone = phone
+        self.serviceSender = serviceSender
+        self.marketingSender = marketingSender
+        self.logoURL = logoURL
+        self.colour = colour
+        self.mediaHosts = mediaHosts
+        self.advisors = advisors
+    }
+
+    /// The address that a class of messages comes from: subscriptions keep apart from service mail (standards A3.13).
+    package func sender(for purposeClass: PurposeClass) -> Sender? {
+        purposeClass.needsConsent ? marketingSender : serviceSender
+    }
+}
+
+/// From whom a message comes and where its answer goes.
+package struct Sender: Sendable {
+    package var address: EmailAddress
+    package var name: String?
+    package var replyTo: EmailAddress?
+
+    package init(address: EmailAddress, name: String?, replyTo: EmailAddress?) {
+        self.address = address
+        self.name = name
+        self.replyTo = replyTo
+    }
+}
+
+/// The member of the staff who signs a message.
+package struct Advisor: Sendable {
+    package var id: String?
+    package var name: String
+    package var email: EmailAddress?
+    package var phone: PhoneNumber?
+    package var pictureURL: WebLink?
+
+    package init(id: String?, name: String, email: EmailAddress?, phone: PhoneNumber?, pictureURL: WebLink?) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.phone = phone
+        self.pictureURL = pictureURL
+    }
+}

@@ -1,0 +1,56 @@
+// Time-ordered ids: a prefix that says what is meant, then a UUID of version 7 (RFC 9562, section 5.7) as 32
+// hexadecimal digits, so that a double click in a terminal takes the whole of it. Two ids of different
+// milliseconds sort by time as text and as bytes. Nothing personal is in one.
+
+/// What an id is of; the prefix is part of its text.
+package protocol IdentifierKind: Sendable {
+    static var prefix: String { get }
+}
+
+package enum MessageKind: IdentifierKind {
+    package static let prefix = "msg_"
+}
+
+package enum LedgerEntryKind: IdentifierKind {
+    package static let prefix = "led_"
+}
+
+package enum APIKeyKind: IdentifierKind {
+    package static let prefix = "key_"
+}
+
+package typealias MessageID = Identifier<MessageKind>
+package typealias LedgerEntryID = Identifier<LedgerEntryKind>
+package typealias APIKeyID = Identifier<APIKeyKind>
+
+/// A time-ordered id: `msg_019ab3…`, sixteen bytes behind it.
+package struct Identifier<Kind: IdentifierKind>: Sendable, Hashable, CustomStringConvertible {
+    package let bytes: [UInt8]
+
+    /// Makes the id of a moment; `random` gives the 74 bits that keep two ids of one millisecond apart.
+    package init(at moment: Timestamp, random: [UInt8]) {
+        precondition(random.count >= 10, "an id needs ten random bytes")
+        let milliseconds = UInt64(bitPattern: moment.milliseconds)
+        var bytes = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * $0)) }
+        bytes += random.prefix(10)
+        bytes[6] = 0x70 | (bytes[6] & 0x0F)
+        bytes[8] = 0x80 | (bytes[8] & 0x3F)
+        self.bytes = bytes
+    }
+
+    /// Takes sixteen stored bytes back; nil if the count is another.
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        self.bytes = bytes
+    }
+
+    /// Reads an id from a person or a program.
+    package init(_ text: String) throws(ValueError) {
+        guard text.hasPrefix(Kind.prefix),
+            let bytes = Hexadecimal.bytes(of: text.dropFirst(Kind.prefix.count)), bytes.count == 16
+        else { throw ValueError("must be \(Kind.prefix) and 32 hexadecimal digits") }
+        self.bytes = bytes
+    }
+
+    package var description: String { Kind.prefix + Hexadecimal.text(of: bytes) }
+}

@@ -1,0 +1,35 @@
+/// What a ledger entry is about: one purpose, all marketing (and surveys), everything on a channel, or everything.
+package enum Scope: Sendable, Hashable, CustomStringConvertible {
+    case purpose(Purpose)
+    case marketing
+    case channel
+    case all
+
+    package static let reservedWords: Set<String> = ["marketing", "channel", "all"]
+
+    package init(_ text: String) throws(ValueError) {
+        switch text {
+        case "marketing": self = .marketing
+        case "channel": self = .channel
+        case "all": self = .all
+        default: self = .purpose(try Purpose(text))
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .purpose(let purpose): purpose.text
+        case .marketing: "marketing"
+        case .channel: "channel"
+        case .all: "all"
+        }
+    }
+
+    /// What one click on a message ends (contract, section 6): its purpose, or all marketing for what needs consent.
+    package static func ofOneClick(purpose: Purpose, class purposeClass: PurposeClass) -> Scope {
+        switch purposeClass {
+        case .essential, .service: .purpose(purpose)
+        case .survey, .marketing, .safety: .marketing
+        }
+    }
+}

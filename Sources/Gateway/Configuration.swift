@@ -1,0 +1,66 @@
+// `relais.json` as values: what the gateway does, all of it checked. What this version does not honour yet is refused when the
+// file is read (`ConfigurationReader`), so every field here is one that something acts on.
+
+import Curl
+import Delivery
+import Domain
+import Intake
+import Transports
+
+package struct Configuration: Sendable {
+    package var listen: ListenAddress
+    package var opsListen: ListenAddress
+    /// Base of every link in a message, without a slash at its end.
+    package var publicURL: String
+    /// Absolute path of the SQLite file.
+    package var storePath: String
+    /// Where the configuration says that the templates are; nil when it does not.
+    package var templatesPath: String?
+    package var providers: [ProviderConfiguration]
+    /// The provider of each routed channel.
+    package var emailRoute: String?
+    package var purposes: PurposeTable
+    package var emailRetry: RetrySchedule
+    package var recipients: RecipientFilter
+    package var shutdownGrace: Duration
+
+    package var isPublicURLSecure: Bool { publicURL.hasPrefix("https://") }
+
+    /// The provider that e-mail goes to; nil without a route, which `serve` and `deliver` need.
+    package var emailProvider: ProviderConfiguration? {
+        providers.first { $0.name == emailRoute }
+    }
+
+    /// RFC 8058 asks for https and for a DKIM signature over both fields.
+    package var offersOneClick: Bool { isPublicURLSecure && emailProvider?.signs == true }
+}
+
+package struct ListenAddress: Sendable, Equatable {
+    package var host: String
+    package var port: Int
+}
+
+package struct ProviderConfiguration: Sendable {
+    package enum Kind: Sendable {
+        case smtp(SMTPEndpoint)
+        case folder(path: String)
+    }
+
+    package var name: String
+    package var kind: Kind
+    package var connections: Int
+    /// The relay DKIM-signs what it is given, `List-Unsubscribe` fields included.
+    package var signs: Bool
+
+    package var isCapture: Bool {
+        if case .folder = kind { true } else { false }
+    }
+
+    /// The way to this provider.
+    package var transport: any Transport {
+        switch kind {
+        case .smtp(let endpoint): SMTPTransport(name: name, endpoint: endpoint)
+        case .folder(let path): FolderTransport(name: name, path: path)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+// The running gateway: store, intake, lane and the two listeners, started in this order and stopped in reverse. It promises that
+// listening begins only when everything behind it works, that SIGTERM ends it without losing or doubting more than it must,
+// and that a disk failing under the store ends the process at once, because only the next start can tell what stands.
+
+import Composer
+import Crypto
+import DispatchLoop
+import Domain
+import GatewayAPI
+import Glibc
+import HTTPServer
+import OutboxStore
+import Runtime
+
+package final class Gateway {
+    private let home: Home
+    private let log: Log
+    private let store: OutboxStore
+    private let lane: Lane
+    private let api: GatewayAPI
+    private let service: HTTPServer
+    private let operations: HTTPServer
+
+    /// Starts everything; throws a `HomeError`, `StoreError` or `HTTPServerError` and leaves nothing running.
+    package init(_ home: Home, log: Log) throws {
+        self.home = home
+        self.log = log
+        let configuration = home.configuration
+        let library = try home.templateLibrary()
+        let pages = try PageRenderer(library: library)
+        let provider = try Self.provider(of: home)
+        store = try home.openStore(onBroken: Self.endProcess(log))
+        if store.interruptedCount > 0 {
+            log(
+                .warning, "messages-in-doubt",
+                [
+                    "count": "\(store.interruptedCount)",
+                    "remedy": "relais outbox list --state unknown, then relais outbox resolve",
+                ])
+        }
+        let lane = Self.lane(provider, home, store, log)
+        self.lane = lane
+        let status = { @Sendable in
+            [ProviderStatus(name: provider.name, isCapture: provider.isCapture, stopReason: lane.stopReason)]
+        }
+        api = GatewayAPI(
+            store: store, intake: home.intake(store, library), keys: home.keys, pages: pages,
+            isPublicURLSecure: configuration.isPublicURLSecure, providers: status, onAccept: { lane.wake() },
+            log: log)
+        do {
+            service = try Self.listen(configuration.listen, api.service)
+        } catch {
+            lane.stop()
+            api.stop()
+            store.close()
+            throw error
+        }
+        do {
+            operations = try Self.listen(configuration.opsListen, api.operations)
+        } catch {
+            service.stop(grace: .zero)
+            lane.stop()
+            api.stop()
+            store.close()
+            throw error
+        }
+        log(
+            .info, "gateway-started",
+            [
+                "listen": "\(configuration.listen.host):\(service.port)",
+                "opsListen": "\(configuration.opsListen.host):\(operations.port)", "provider": provider.name,
+                "capture": "\(provider.isCapture)",
+            ])
+    }
+
+    /// Serves until SIGTERM or SIGINT, then stops within the grace of the configuration.
+    package func runUntilTerminated() {
+        TerminationSignal.wait()
+        log(.info, "gateway-stopping", ["grace": "\(home.configuration.shutdownGrace)"])
+        let deadline = ShutdownDeadline(home.configuration.shutdownGrace, log)
+        service.stop(grace: .seconds(5))
+        operations.stop(grace: .zero)
+        lane.stop()
+        api.stop()
+        store.close()
+        deadline.cancel()
+        log(.info, "gateway-stopped")
+    }
+
+    /// The provider that `serve` and `deliver` need.
+    static func provider(of home: Home) throws(HomeError) -> ProviderConfiguration {
+        guard let provider = home.configuration.emailProvider else {
+            throw HomeError(
+                .configuration,
+                "\(home.path)/\(Home.configurationName): /routes/email: is required to serve and to deliver")
+        }
+        return provider
+    }
+
+    static func lane(_ provider: ProviderConfiguration, _ home: Home, _ store: OutboxStore, _ log: Log)
+        -> Lane
+    {
+        let recipients = home.configuration.recipients
+        return Lane(
+            transport: provider.transport, connections: provider.connections, store: store,
+            schedule: home.configuration.emailRetry, isRecipientAllowed: { recipients.allows(envelope: $0) },
+            log: log)
+    }
+
+    /// What happens when the disk fails at a commit: whether it stands is not known, and going on would hide it.
+    package static func endProcess(_ log: Log) -> @Sendable (StoreError) -> Void {
+        { error in
+            log(.error, "store-broken", ["reason": error.description])
+            _exit(74)
+        }
+    }
+
+    private static func listen(_ address: ListenAddress, _ router: Router) throws(HTTPServerError)
+        -> HTTPServer
+    {
+        var configuration = HTTPServerConfiguration()
+        configuration.address = address.host
+        configuration.port = address.port
+        return try HTTPServer(
+            configuration: configuration, bodyLimit: { router.bodyLimit($0) },
+            handler: { router.handle($0, $1) })
+    }
+}

@@ -1,0 +1,131 @@
+// A home directory: `relais.json`, `secret.key`, the data, and where the shipped files are. It promises that what it loads is
+// whole and safe (the secret is unreadable for others), and that `create` never overwrites anything. Failures are
+// `HomeError`s with the file and the remedy.
+
+import Composer
+import Crypto
+import Domain
+import Foundation
+import Intake
+import JSON
+import OutboxStore
+import Runtime
+
+/// Why a home cannot be used, and what to do.
+package struct HomeError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Kind: Sendable {
+        case configuration
+        case cannotCreate
+    }
+
+    package let kind: Kind
+    package let reason: String
+
+    package init(_ kind: Kind, _ reason: String) {
+        self.kind = kind
+        self.reason = reason
+    }
+
+    package var description: String { reason }
+}
+
+package struct Home: Sendable {
+    package let path: String
+    package let configuration: Configuration
+    package let keys: KeyRing
+    private let environment: [String: String]
+
+    package static let configurationName = "relais.json"
+    package static let secretName = "secret.key"
+
+    /// Loads the configuration and the secret of a home.
+    package init(path: String, environment: [String: String] = ProcessInfo.processInfo.environment)
+        throws(HomeError)
+    {
+        self.path = path
+        self.environment = environment
+        let file = path + "/" + Self.configurationName
+        do {
+            let json = try JSONValue(parsing: try Files.read(file, limit: 1 << 20), syntax: .json5)
+            configuration = try ConfigurationReader(home: path, environment: environment).read(json)
+        } catch let error as SystemError {
+            throw HomeError(
+                .configuration,
+                error.code == ENOENT ? "there is no home in \(path): run relais init \(path)" : "\(error)")
+        } catch {
+            throw HomeError(.configuration, "\(file): \(error)")
+        }
+        keys = try SecretFile.read(path + "/" + Self.secretName)
+    }
+
+    /// Makes a home: commented configuration, secret, data folder. What is there is kept; a home that has its secret is
+    /// refused, because a new one would lose every objection.
+    package static func create(_ path: String) throws(HomeError) {
+        do {
+            guard !Files.exists(path + "/" + secretName) else {
+                throw HomeError(.cannotCreate, "\(path)/\(secretName) is there already; nothing was changed")
+            }
+            try Files.createFolder(path)
+            if !Files.exists(path + "/" + configurationName) {
+                try Files.create(
+                    path + "/" + configurationName, Array(HomeTemplate.configuration.utf8), mode: 0o600)
+            }
+            try Files.create(path + "/" + secretName, SecretFile.newContent(), mode: 0o600)
+        } catch let error as HomeError {
+            throw error
+        } catch {
+            throw HomeError(.cannotCreate, "\(error)")
+        }
+    }
+
+    /// Opens the store for writing, under the lock.
+    package func openStore(onBroken: @escaping @Sendable (StoreError) -> Void) throws(StoreError)
+        -> OutboxStore
+    {
+        try OutboxStore(
+            path: configuration.storePath, keyFingerprint: keys.referenceKeyFingerprint, onBroken: onBroken)
+    }
+
+    /// Opens the store for reading, beside whoever writes it.
+    package func openReader() throws(StoreError) -> StoreReader {
+        try StoreReader(path: configuration.storePath, keyFingerprint: keys.referenceKeyFingerprint)
+    }
+
+    /// The shipped templates: `RELAIS_SHARE`, else beside the program, else where the configuration says.
+    package func templateLibrary() throws(HomeError) -> TemplateLibrary {
+        guard let folder = templateFolder else {
+            throw HomeError(
+                .configuration,
+                "no templates found: set RELAIS_SHARE, or templates in \(path)/\(Self.configurationName)")
+        }
+        do {
+            return try TemplateLibrary(folder: folder, purposes: configuration.purposes)
+        } catch {
+            throw HomeError(.configuration, "\(error)")
+        }
+    }
+
+    /// Everything between a request and the store.
+    package func composer(_ library: TemplateLibrary) -> Composer {
+        Composer(
+            library: library, keys: keys, publicURL: configuration.publicURL,
+            offersOneClick: configuration.offersOneClick)
+    }
+
+    package func intake(_ store: OutboxStore, _ library: TemplateLibrary) -> Intake {
+        Intake(
+            store: store, library: library, composer: composer(library), recipients: configuration.recipients)
+    }
+
+    private var templateFolder: String? {
+        let share = environment["RELAIS_SHARE"] ?? Self.besideProgram
+        let candidates = [share + "/Templates", configuration.templatesPath].compactMap(\.self)
+        return candidates.first(where: Files.isFolder)
+    }
+
+    /// `<executable>/../share/relais`.
+    private static var besideProgram: String {
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return Files.parentFolder(of: Files.parentFolder(of: program)) + "/share/relais"
+    }
+}

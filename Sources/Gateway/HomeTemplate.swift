@@ -1,0 +1,42 @@
+// The commented `relais.json` that `relais init` writes: every setting that this version honours, with its default. It captures
+// messages to disk until a relay is configured, so that a first start can hurt nobody.
+
+enum HomeTemplate {
+    static let configuration = """
+        // Relais: the configuration of this home (JSON5). Paths are relative to this folder. An unknown or wrong setting
+        // stops the start with its place and the reason; `relais check` tells before.
+        {
+          // API and public pages, and /healthz and /readyz: loopback, a proxy stands in front on a network.
+          listen: "127.0.0.1:8025",
+          opsListen: "127.0.0.1:8026",
+
+          // The base of every link in a message; https as soon as customers read it.
+          publicURL: "http://127.0.0.1:8025",
+
+          store: "sqlite:data/relais.sqlite",
+
+          // templates: "../Templates",     // only when they are not beside the program, nor in RELAIS_SHARE
+
+          providers: {
+            // Writes each message to disk instead of sending it; capture: true is the consent to that.
+            capture: { kind: "folder", path: "data/captured", capture: true },
+
+            // A relay: TLS is required (STARTTLS with smtp://, from the first byte with smtps://).
+            // relay: {
+            //   kind: "smtp", url: "smtp://smtp.example.com:587", helo: "gw.example.com", connections: 4,
+            //   username: "gateway", password: { env: "RELAY_PASSWORD" },      // or { file: "relay.password" }
+            //   signs: true,                    // it DKIM-signs: with an https publicURL, one-click is offered
+            // },
+          },
+
+          // What `serve` and `deliver` use.
+          routes: { email: ["capture"] },
+
+          // purposes: { "spring-offer": { class: "marketing" } },
+          // retry: { email: { schedule: ["30m", "1h", "2h", "3h"], firstConnectRetry: "5m", lifetime: "4d" } },
+          // recipients: { allow: ["*@staging.example"] },        // a staging copy writes to nobody else
+          // shutdownGrace: "30s",
+        }
+
+        """
+}

@@ -1,0 +1,49 @@
+// The two listeners' routes: the service API and the public pages on one, health on the other. This is the whole table; a request
+// that is not in it does not exist.
+
+import Composer
+import Crypto
+import HTTPServer
+import Intake
+import OutboxStore
+import Runtime
+
+package struct GatewayAPI: Sendable {
+    /// `listen`: `/v1` and `/u`.
+    package let service: Router
+    /// `opsListen`: `/healthz` and `/readyz`.
+    package let operations: Router
+    private let work: WorkQueue
+
+    package init(
+        store: OutboxStore, intake: Intake, keys: KeyRing, pages: PageRenderer, isPublicURLSecure: Bool,
+        providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
+        clock: WallClock = .system, log: Log
+    ) {
+        work = WorkQueue(name: "api", threads: 2, capacity: 1000)
+        let authentication = Authentication(store: store)
+        let create = CreateMessage(intake: intake, onAccept: onAccept)
+        let show = ShowMessage(store: store)
+        let unsubscribe = UnsubscribePage(store: store, keys: keys, pages: pages, clock: clock, log: log)
+        let health = Health(store: store, providers: providers)
+        service = Router(
+            routes: [
+                Route(
+                    "POST", "/v1/messages", scope: .send, bodyLimit: CreateMessage.bodyLimit,
+                    handler: create.handle),
+                Route("GET", "/v1/messages/{id}", scope: .read, handler: show.handle),
+                Route("GET", "/u/{token}", scope: nil, handler: unsubscribe.show),
+                Route(
+                    "POST", "/u/{token}", scope: nil, bodyLimit: UnsubscribePage.bodyLimit,
+                    handler: unsubscribe.act),
+            ], authentication: authentication, work: work, isPublicURLSecure: isPublicURLSecure)
+        operations = Router(
+            routes: [
+                Route("GET", "/healthz", scope: nil, handler: health.live),
+                Route("GET", "/readyz", scope: nil, handler: health.ready),
+            ], authentication: authentication, work: work, isPublicURLSecure: false)
+    }
+
+    /// Finishes what was taken in, and ends the threads; the servers are stopped before.
+    package func stop() { work.stop() }
+}

@@ -1,0 +1,59 @@
+// `GET /healthz`: the process answers. `GET /readyz`: it can do its work — the store is read, every provider is running — and what
+// an operator must not overlook, such as a provider that captures messages instead of sending them.
+
+import HTTPServer
+import JSON
+import OutboxStore
+
+/// What readiness says of one provider.
+package struct ProviderStatus: Sendable {
+    package let name: String
+    package let isCapture: Bool
+    /// Why it is stopped, or nil.
+    package let stopReason: String?
+
+    package init(name: String, isCapture: Bool, stopReason: String?) {
+        self.name = name
+        self.isCapture = isCapture
+        self.stopReason = stopReason
+    }
+}
+
+struct Health: Sendable {
+    let store: OutboxStore
+    let providers: @Sendable () -> [ProviderStatus]
+
+    func live(_ call: Call, _ answer: Answer) {
+        answer(
+            HTTPResponse(
+                status: 200, headers: [HTTPField(name: "Content-Type", value: "application/json")],
+                body: JSONValue.object([JSONMember(name: "status", value: "ok")]).bytes()))
+    }
+
+    func ready(_ call: Call, _ answer: Answer) {
+        let storeProblem: String?
+        do {
+            _ = try store.read { reader throws(StoreError) in try reader.counts() }
+            storeProblem = nil
+        } catch {
+            storeProblem = error.description
+        }
+        let providers = providers()
+        let isReady = storeProblem == nil && providers.allSatisfy { $0.stopReason == nil }
+        let body: JSONValue = [
+            "status": isReady ? "ready" : "not-ready",
+            "store": .string(storeProblem ?? "ok"),
+            "providers": .array(
+                providers.map { provider in
+                    [
+                        "name": .string(provider.name), "capture": .bool(provider.isCapture),
+                        "stopped": .optional(provider.stopReason),
+                    ]
+                }),
+        ]
+        answer(
+            HTTPResponse(
+                status: isReady ? 200 : 503,
+                headers: [HTTPField(name: "Content-Type", value: "application/json")], body: body.bytes()))
+    }
+}

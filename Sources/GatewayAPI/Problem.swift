@@ -1,0 +1,79 @@
+// Errors of the API as RFC 9457 problem documents: what is wrong, where (JSON pointers), and nothing of the inside. No value of
+// the request is repeated, because it may be somebody's address.
+
+import HTTPServer
+import Intake
+import JSON
+import OutboxStore
+
+enum Problem {
+    static func response(
+        _ status: Int, _ code: String, _ detail: String, errors: [JSONProblem] = [], headers: [HTTPField] = []
+    ) -> HTTPResponse {
+        var members: [JSONMember] = [
+            JSONMember(name: "type", value: .string("urn:relais:problem:\(code)")),
+            JSONMember(name: "title", value: .string(title(status))),
+            JSONMember(name: "status", value: .integer(status)),
+            JSONMember(name: "detail", value: .string(detail)),
+        ]
+        if !errors.isEmpty {
+            let list = errors.map { error -> JSONValue in
+                [
+                    "pointer": .string(error.pointer), "code": .string(error.code),
+                    "detail": .string(error.detail),
+                ]
+            }
+            members.append(JSONMember(name: "errors", value: .array(list)))
+        }
+        return HTTPResponse(
+            status: status,
+            headers: [HTTPField(name: "Content-Type", value: "application/problem+json")] + headers,
+            body: JSONValue.object(members).bytes())
+    }
+
+    static func response(_ error: IntakeError) -> HTTPResponse {
+        switch error {
+        case .malformed(let syntax):
+            response(400, "malformed", "the body is not valid JSON: \(syntax)")
+        case .refused(let problems):
+            response(
+                422, "invalid-message", "the message was not accepted; nothing of it was kept",
+                errors: problems.problems)
+        case .store(let error): response(error)
+        }
+    }
+
+    static func response(_ error: StoreError) -> HTTPResponse {
+        switch error {
+        case .notFound: response(404, "not-found", "there is no such thing here")
+        case .conflict(let reason): response(409, "conflict", reason)
+        case .refused(let reason): response(422, "refused", reason.reason)
+        case .full, .overloaded, .stopped, .locked:
+            unavailable(error.description)
+        case .unusable, .broken:
+            unavailable("the outbox cannot be used at the moment; nothing was accepted")
+        }
+    }
+
+    static func unavailable(_ detail: String) -> HTTPResponse {
+        response(503, "unavailable", detail, headers: [HTTPField(name: "Retry-After", value: "5")])
+    }
+
+    static let notFound = response(404, "not-found", "there is no such thing here")
+
+    private static func title(_ status: Int) -> String {
+        switch status {
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 409: "Conflict"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 422: "Unprocessable Content"
+        case 503: "Service Unavailable"
+        default: "Error"
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// From a request to its handler: path, method, key, scope, in this order. A path that is not there is 404, a method that is not
+// offered there 405 with `Allow`; HEAD is GET without its body. Work leaves the http thread through a bounded queue; when it
+// is full the answer is 503 with `Retry-After`, at once. Every response carries the same protective header fields.
+
+import HTTPServer
+import OutboxStore
+import Runtime
+
+/// Answers one request, once, from any thread.
+typealias Answer = @Sendable (HTTPResponse) -> Void
+
+package struct Router: Sendable {
+    package let routes: [Route]
+    private let authentication: Authentication
+    private let work: WorkQueue
+    private let isPublicURLSecure: Bool
+
+    init(routes: [Route], authentication: Authentication, work: WorkQueue, isPublicURLSecure: Bool) {
+        self.routes = routes
+        self.authentication = authentication
+        self.work = work
+        self.isPublicURLSecure = isPublicURLSecure
+    }
+
+    /// The most that the body of a request may have: that of its route.
+    package func bodyLimit(_ head: HTTPRequestHead) -> Int {
+        routes.first { $0.method == head.method && $0.match(head.path) != nil }?.bodyLimit ?? 0
+    }
+
+    package func handle(_ request: HTTPRequest, _ responder: Responder) {
+        let answer: Answer = { responder.respond(protected($0)) }
+        if !work.submit({ route(request, answer) }) {
+            answer(Problem.unavailable("too much is waiting; try again shortly"))
+        }
+    }
+
+    private func route(_ request: HTTPRequest, _ answer: @escaping Answer) {
+        let matches = routes.compactMap { route in
+            route.match(request.path).map { (route: route, values: $0) }
+        }
+        let method = request.method == "HEAD" ? "GET" : request.method
+        guard let match = matches.first(where: { $0.route.method == method }) else {
+            return answer(matches.isEmpty ? Problem.notFound : notAllowed(matches.map(\.route.method)))
+        }
+        var call = Call(request: request, values: match.values, caller: nil)
+        if let scope = match.route.scope {
+            do {
+                call.caller = try authentication.caller(of: request, needing: scope)
+            } catch {
+                return answer(error.response)
+            }
+        }
+        match.route.handler(call, answer)
+    }
+
+    private func notAllowed(_ methods: [String]) -> HTTPResponse {
+        let allowed = methods.flatMap { $0 == "GET" ? ["GET", "HEAD"] : [$0] }
+        return Problem.response(
+            405, "method", "this method is not offered here",
+            headers: [HTTPField(name: "Allow", value: allowed.joined(separator: ", "))])
+    }
+
+    /// Reliability (c) 18: nothing is cached, sniffed, framed or told to the next site.
+    private func protected(_ response: HTTPResponse) -> HTTPResponse {
+        var fields = [
+            HTTPField(name: "Cache-Control", value: "no-store"),
+            HTTPField(name: "X-Content-Type-Options", value: "nosniff"),
+            HTTPField(name: "Referrer-Policy", value: "no-referrer"),
+        ]
+        if isPublicURLSecure {
+            fields.append(HTTPField(name: "Strict-Transport-Security", value: "max-age=31536000"))
+        }
+        if !response.headers.contains(where: { $0.isNamed("Content-Security-Policy") }) {
+            fields.append(
+                HTTPField(
+                    name: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'"))
+        }
+        return HTTPResponse(status: response.status, headers: response.headers + fields, body: response.body)
+    }
+}

@@ -1,0 +1,26 @@
+// `GET /v1/messages/{id}`: the message as it stands. Another dealership's message gets the same 404 as one that is not there.
+
+import Domain
+import HTTPServer
+import JSON
+import OutboxStore
+
+struct ShowMessage: Sendable {
+    let store: OutboxStore
+
+    func handle(_ call: Call, _ answer: @escaping Answer) {
+        guard let caller = call.caller, let id = try? MessageID(call.values["id"] ?? "") else {
+            return answer(Problem.notFound)
+        }
+        do {
+            let record = try store.read { reader throws(StoreError) in try reader.message(id) }
+            guard let record, record.dealership == caller.dealership else { return answer(Problem.notFound) }
+            answer(
+                HTTPResponse(
+                    status: 200, headers: [HTTPField(name: "Content-Type", value: "application/json")],
+                    body: record.view.bytes()))
+        } catch {
+            answer(Problem.response(error))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// Steps 2 to 5 of a message's way: read and check the request, compose the exact bytes, and accept it durably. One way in for
+// the API and for `relais send`. It promises that what it accepts is on disk before it says so, that a refused message leaves
+// nothing behind, and that a blocked one is kept and shown as blocked.
+
+import Composer
+import Crypto
+import Domain
+import JSON
+import OutboxStore
+import Runtime
+
+package struct Intake: Sendable {
+    private let store: OutboxStore
+    private let library: TemplateLibrary
+    private let composer: Composer
+    private let recipients: RecipientFilter
+    private let clock: WallClock
+    private let dealerships = DealershipDirectory()
+
+    package init(
+        store: OutboxStore, library: TemplateLibrary, composer: Composer, recipients: RecipientFilter,
+        clock: WallClock = .system
+    ) {
+        self.store = store
+        self.library = library
+        self.composer = composer
+        self.recipients = recipients
+        self.clock = clock
+    }
+
+    /// Accepts one message; `completion` is called once, after the commit or with the reason.
+    package func accept(
+        _ body: [UInt8], for dealership: DealershipID,
+        completion: @escaping @Sendable (Result<MessageRecord, IntakeError>) -> Void
+    ) {
+        do throws(IntakeError) {
+            let acceptance = try prepare(body, for: dealership)
+            store.accept(acceptance) { completion($0.mapError(IntakeError.store)) }
+        } catch {
+            completion(.failure(error))
+        }
+    }
+
+    /// Everything before the transaction: the checked and composed message.
+    private func prepare(_ body: [UInt8], for id: DealershipID) throws(IntakeError) -> Acceptance {
+        let json: JSONValue
+        do {
+            json = try JSONValue(parsing: body)
+        } catch {
+            throw .malformed(error)
+        }
+        let dealership = try dealerships.dealership(id, store)
+        let request: MessageRequest
+        do {
+            request = try MessageRequestReader.read(json, dealership: dealership)
+        } catch {
+            throw .refused(error)
+        }
+        guard let kind = library.kinds[request.template] else {
+            throw refusal(
+                "/template", "unknown-template",
+                "must be one of: \(library.kinds.keys.sorted().joined(separator: ", "))")
+        }
+        guard kind.channels.contains(.email) else {
+            throw refusal("/template", "not-supported", "this template is not sent by e-mail")
+        }
+        guard let address = request.recipient.email else {
+            throw refusal("/to/email", "missing", "is required: the message goes by e-mail")
+        }
+        let now = clock.now()
+        let message: ComposedMessage
+        do {
+            message = try composer.email(
+                request, kind: kind, to: address, from: dealership, at: now, random: Crypto.randomBytes(26))
+        } catch {
+            throw refusal(error.pointer ?? "", code(of: error), error.description)
+        }
+        return Acceptance(
+            id: message.id, dealership: id, references: message.references, channel: .email,
+            template: kind.name,
+            templateDigest: message.templateDigest, purpose: kind.purpose, class: kind.class,
+            reference: request.intervention?.reference, createdAt: now, sender: message.sender.address,
+            recipient: message.recipient.address, body: message.body,
+            isRecipientAllowed: recipients.allows(message.recipient))
+    }
+
+    private func code(of error: CompositionError) -> String {
+        if case .template(let error) = error, case .missingVariable = error.reason {
+            return "missing-variable"
+        }
+        return "not-composable"
+    }
+
+    private func refusal(_ pointer: String, _ code: String, _ detail: String) -> IntakeError {
+        .refused(JSONProblems([JSONProblem(pointer: pointer, code: code, detail: detail)]))
+    }
+}

@@ -1,0 +1,22 @@
+// Why a message was not accepted; nothing of it was kept.
+
+import Composer
+import JSON
+import OutboxStore
+
+package enum IntakeError: Error, Sendable, CustomStringConvertible {
+    /// Not JSON (400).
+    case malformed(JSONSyntaxError)
+    /// A value, a field or a variable (422), each with its pointer.
+    case refused(JSONProblems)
+    /// The store could not take it.
+    case store(StoreError)
+
+    package var description: String {
+        switch self {
+        case .malformed(let error): "not JSON: \(error)"
+        case .refused(let problems): problems.description
+        case .store(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,163 @@
+// A message as the caller wrote it (contract, section 4) read into a value. Unknown fields are refused, and so is everything that
+// this version does not honour yet: a caller who asks for `deliverBy` must not believe that it was heard.
+
+import Composer
+import Domain
+import JSON
+
+enum MessageRequestReader {
+    /// Named maxima of one message; above them is a mistake of the caller's.
+    private static let maximumMedia = 100
+    private static let maximumQuoteLines = 200
+
+    static func read(_ json: JSONValue, dealership: Dealership) throws(JSONProblems) -> MessageRequest {
+        let reader = try JSONObjectReader(json)
+        try refuseUnsupported(reader)
+        let intervention = try reader.optionalObject("intervention")
+        let request = MessageRequest(
+            template: try reader.value("template", templateName),
+            recipient: try recipient(try reader.object("to")),
+            advisor: try advisor(reader, dealership),
+            intervention: try intervention.map { value throws(JSONProblems) in
+                try self.intervention(value, dealership)
+            },
+            data: try data(reader))
+        try reader.finish()
+        return request
+    }
+
+    private static func refuseUnsupported(_ reader: JSONObjectReader) throws(JSONProblems) {
+        for name in ["notBefore", "deliverBy", "priority", "coalesceKey"] {
+            try reader.refuse(name, because: "\(name) is not honoured by this version yet; leave it out")
+        }
+        try reader.refuse(
+            "key", because: "idempotency keys are not honoured by this version yet; leave it out")
+        for (value, pointer) in try reader.optionalArray("channels") ?? [] {
+            switch value {
+            case "email": continue
+            case "sms":
+                throw JSONProblems([
+                    JSONProblem(
+                        pointer: pointer, code: "not-supported", detail: "sms is not sent by this version yet"
+                    )
+                ])
+            default:
+                throw JSONProblems([
+                    JSONProblem(pointer: pointer, code: "invalid-value", detail: "must be email or sms")
+                ])
+            }
+        }
+    }
+
+    private static func templateName(_ text: String) throws(ValueError) -> String {
+        guard Slug.isValid(text) else { throw Slug.error }
+        return text
+    }
+
+    private static func recipient(_ reader: JSONObjectReader) throws(JSONProblems) -> Recipient {
+        Recipient(
+            customer: try reader.optionalValue("id", CustomerNumber.init),
+            name: try reader.optionalLine("name"),
+            email: try reader.optionalValue("email", EmailAddress.init),
+            phone: try reader.optionalValue("phone", PhoneNumber.init),
+            locale: try reader.optionalValue("locale", LocaleTag.init))
+    }
+
+    /// An id of the dealership's advisors, or an object of its own.
+    private static func advisor(
+        _ reader: JSONObjectReader, _ dealership: Dealership
+    ) throws(JSONProblems) -> Advisor? {
+        switch reader.value("advisor") {
+        case nil, .null: return nil
+        case .string(let id):
+            guard let advisor = dealership.advisors.first(where: { $0.id == id }) else {
+                throw reader.problem("advisor", detail: "must be the id of one of the dealership's advisors")
+            }
+            return advisor
+        case .object: return try DealershipReader.advisor(try reader.object("advisor"), id: nil)
+        default: throw reader.problem("advisor", code: "wrong-type", detail: "must be an id or an object")
+        }
+    }
+
+    private static func data(_ reader: JSONObjectReader) throws(JSONProblems) -> JSONValue {
+        switch reader.value("data") {
+        case nil, .null: return .object([])
+        case .object(let members): return .object(members)
+        default: throw reader.problem("data", code: "wrong-type", detail: "must be an object")
+        }
+    }
+
+    private static func intervention(
+        _ reader: JSONObjectReader, _ dealership: Dealership
+    ) throws(JSONProblems) -> Intervention {
+        let vehicle = try reader.optionalObject("vehicle")
+        var media: [Media] = []
+        for member in try bounded(reader, "media", maximumMedia) {
+            media.append(try self.media(member, dealership))
+        }
+        var attachments: [Attachment] = []
+        for member in try bounded(reader, "attachments", maximumMedia) {
+            attachments.append(
+                Attachment(name: try member.line("name"), url: try mediaLink(member, "url", dealership)))
+        }
+        let quote = try reader.optionalObject("quote")
+        return Intervention(
+            reference: try reader.optionalLine("reference", limit: 100),
+            vehicle: try vehicle.map { value throws(JSONProblems) in
+                Vehicle(
+                    make: try value.optionalLine("make"), model: try value.optionalLine("model"),
+                    plate: try value.optionalLine("plate", limit: 40))
+            },
+            media: media, quote: try quote.map(self.quote), attachments: attachments)
+    }
+
+    private static func media(
+        _ reader: JSONObjectReader, _ dealership: Dealership
+    ) throws(JSONProblems) -> Media {
+        Media(
+            kind: try reader.value("kind") { text throws(ValueError) in
+                guard let kind = Media.Kind(rawValue: text) else {
+                    throw ValueError("must be photo, video or file")
+                }
+                return kind
+            },
+            title: try reader.optionalLine("title"), url: try mediaLink(reader, "url", dealership),
+            thumbnail: try reader.value("thumbnail").flatMap { value throws(JSONProblems) in
+                value == .null ? nil : try mediaLink(reader, "thumbnail", dealership)
+            },
+            durationSeconds: try reader.optionalInteger("durationSeconds", in: 0...86_400))
+    }
+
+    private static func quote(_ reader: JSONObjectReader) throws(JSONProblems) -> Quote {
+        var lines: [Quote.Line] = []
+        for line in try bounded(reader, "lines", maximumQuoteLines) {
+            lines.append(
+                Quote.Line(label: try line.line("label"), amount: try line.value("amount", MoneyAmount.init)))
+        }
+        return Quote(
+            currency: try reader.value("currency", CurrencyCode.init), lines: lines,
+            total: try reader.value("total", MoneyAmount.init),
+            approvalURL: try reader.optionalValue("approvalURL", WebLink.init))
+    }
+
+    /// A link to media: https, and on one of the dealership's `mediaHosts` where it names any.
+    private static func mediaLink(
+        _ reader: JSONObjectReader, _ name: String, _ dealership: Dealership
+    ) throws(JSONProblems) -> WebLink {
+        let link = try reader.value(name, WebLink.init)
+        guard dealership.mediaHosts.isEmpty || dealership.mediaHosts.contains(link.host) else {
+            throw reader.problem(name, detail: "must be on one of the dealership's mediaHosts")
+        }
+        return link
+    }
+
+    private static func bounded(
+        _ reader: JSONObjectReader, _ name: String, _ limit: Int
+    ) throws(JSONProblems) -> [JSONObjectReader] {
+        let members = try reader.optionalObjects(name) ?? []
+        guard members.count <= limit else {
+            throw reader.problem(name, detail: "must have at most \(limit) elements")
+        }
+        return members
+    }
+}

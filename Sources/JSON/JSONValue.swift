@@ -1,0 +1,58 @@
+// One JSON value as it was written: members keep their order, numbers keep their digits.
+//
+// The one representation for API, command line and configuration. Parsing is strict (RFC 8259 and the refusals of
+// JSONParser) and throws a JSONSyntaxError; writing cannot fail. Strings compare by canonical equivalence, as
+// everywhere in Swift, so two spellings of "é" are the same member name.
+
+/// A JSON value.
+package enum JSONValue: Sendable, Equatable {
+    /// The literal `null`.
+    case null
+    /// `true` or `false`.
+    case bool(Bool)
+    /// A number, as its text in JSON's grammar: `"12"`, `"-0.50"`, `"1e3"`; it is written out unchanged.
+    case number(String)
+    /// A string, decoded.
+    case string(String)
+    /// An array.
+    case array([JSONValue])
+    /// An object; the members in their order, the names distinct.
+    case object([JSONMember])
+}
+
+extension JSONValue {
+    /// Parses one document.
+    ///
+    /// - Throws: `JSONSyntaxError` with the first place where `bytes` is not a document of `syntax` within `limits`.
+    package init(
+        parsing bytes: [UInt8],
+        syntax: JSONSyntax = .json,
+        limits: JSONLimits = .standard
+    ) throws(JSONSyntaxError) {
+        var parser = JSONParser(bytes: bytes, syntax: syntax, limits: limits)
+        self = try parser.document()
+    }
+
+    /// Makes a number of an integer.
+    ///
+    /// Beyond ±2^53 other JSON readers lose digits, and this one refuses: write such numbers as strings.
+    package static func integer(_ value: some BinaryInteger) -> JSONValue {
+        .number(String(value))
+    }
+
+    /// The value of the member called `name`; nil when there is none or this is not an object.
+    package subscript(_ name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
+    /// The document as text: on one line, or with `pretty` on several, indented by two spaces.
+    package func text(pretty: Bool = false) -> String {
+        String(decoding: JSONWriter.bytes(of: self, pretty: pretty), as: UTF8.self)
+    }
+
+    /// The document as UTF-8 bytes on one line, without a line feed at the end.
+    package func bytes() -> [UInt8] {
+        JSONWriter.bytes(of: self, pretty: false)
+    }
+}

@@ -1,0 +1,45 @@
+// T1, accept: one message with the exact bytes that every attempt will send, and what the caller hears of it.
+
+import Consent
+import Domain
+
+package struct Acceptance: Sendable {
+    package var id: MessageID
+    package var dealership: DealershipID
+    package var references: ContactReferences
+    package var channel: Channel
+    package var template: String
+    package var templateDigest: [UInt8]
+    package var purpose: Purpose
+    package var `class`: PurposeClass
+    package var reference: String?
+    package var createdAt: Timestamp
+    /// The envelope.
+    package var sender: String
+    package var recipient: String
+    package var body: [UInt8]
+    /// False when `recipients.allow` does not name the recipient: the message is blocked.
+    package var isRecipientAllowed: Bool
+
+    package init(
+        id: MessageID, dealership: DealershipID, references: ContactReferences, channel: Channel,
+        template: String,
+        templateDigest: [UInt8], purpose: Purpose, class purposeClass: PurposeClass, reference: String?,
+        createdAt: Timestamp, sender: String, recipient: String, body: [UInt8], isRecipientAllowed: Bool
+    ) {
+        self.id = id
+        self.dealership = dealership
+        self.references = references
+        self.channel = channel
+        self.template = template
+        self.templateDigest = templateDigest
+        self.purpose = purpose
+        self.class = purposeClass
+        self.reference = reference
+        self.createdAt = createdAt
+        self.sender = sender
+        self.recipient = recipient
+        self.body = body
+        self.isRecipientAllowed = isRecipientAllowed
+    }
+}

@@ -1,0 +1,56 @@
+// A message as the store holds it, without content: what views show and filters select.
+
+import Consent
+import Delivery
+import Domain
+
+package struct MessageRecord: Sendable {
+    package var id: MessageID
+    package var dealership: DealershipID
+    package var contact: ContactReference
+    package var state: MessageState
+    package var channel: Channel
+    package var template: String
+    package var templateDigest: [UInt8]
+    package var purpose: Purpose
+    package var reference: String?
+    package var createdAt: Timestamp
+    package var nextAttemptAt: Timestamp?
+    package var attempts: [AttemptRecord]
+    package var reasonCode: String?
+    package var reasonEntry: LedgerEntryID?
+}
+
+/// One try to hand a message to one provider; without an outcome while it lasts.
+package struct AttemptRecord: Sendable {
+    package var at: Timestamp
+    package var channel: Channel
+    package var provider: String
+    package var outcome: Outcome?
+    package var status: String?
+    package var reply: String?
+}
+
+/// Which messages a listing shows, newest first.
+package struct MessageFilter: Sendable {
+    package var state: MessageState?
+    package var dealership: DealershipID?
+    package var contact: ContactReference?
+    package var channel: Channel?
+    package var reference: String?
+    package var since: Timestamp?
+    package var limit: Int
+
+    package init(
+        state: MessageState? = nil, dealership: DealershipID? = nil, contact: ContactReference? = nil,
+        channel: Channel? = nil, reference: String? = nil, since: Timestamp? = nil, limit: Int = 100
+    ) {
+        self.state = state
+        self.dealership = dealership
+        self.contact = contact
+        self.channel = channel
+        self.reference = reference
+        self.since = since
+        self.limit = limit
+    }
+}

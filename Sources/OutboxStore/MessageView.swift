@@ -1,0 +1,43 @@
+// The one JSON view of a message (contract, section 4), the same for the API and the command line.
+
+import Domain
+import JSON
+
+extension MessageRecord {
+    package var view: JSONValue {
+        [
+            "id": .string(id.description),
+            "dealership": .string(dealership.text),
+            "contact": .string(contact.description),
+            "state": .string(state.rawValue),
+            "channel": .string(channel.rawValue),
+            "template": .string(template),
+            "templateDigest": .string("sha256:" + Hexadecimal.text(of: templateDigest)),
+            "purpose": .string(purpose.text),
+            "reference": .optional(reference),
+            "createdAt": .string(createdAt.text),
+            "nextAttemptAt": .optional(nextAttemptAt?.text),
+            "attempts": .array(attempts.map(\.view)),
+            "reason": reasonCode.map { ["code": .string($0), "entry": .optional(reasonEntry?.description)] }
+                ?? .null,
+        ]
+    }
+}
+
+extension AttemptRecord {
+    package var view: JSONValue {
+        [
+            "at": .string(at.text),
+            "channel": .string(channel.rawValue),
+            "provider": .string(provider),
+            "outcome": .optional(outcome?.rawValue),
+            "status": .optional(status),
+            "reply": .optional(reply),
+        ]
+    }
+}
+
+extension JSONValue {
+    /// The text, or null.
+    package static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+}

@@ -1,0 +1,172 @@
+// The durable outbox and ledger: one SQLite file, one writing thread, any number of readers. It promises that what it
+// answers is on disk (`synchronous=FULL`, read back), that no two processes write one store (a lock beside the file), that a
+// store is only opened with the key it was made with, and that what an earlier process left in doubt is `unknown` before
+// anything is claimed. Failures are `StoreError`s.
+
+import Consent
+import Delivery
+import Domain
+import Runtime
+import SQLite
+
+package final class OutboxStore: Sendable {
+    private let writer: StoreWriter
+    private let lock: FileLock
+    private let path: String
+    private let keyFingerprint: String
+    private let clock: WallClock
+    private let idleReaders = Lock<[SendableReader]>([])
+    /// How many messages the last process left in doubt.
+    package let interruptedCount: Int
+
+    /// Opens the store for writing, makes or migrates it, and settles what a crash left.
+    ///
+    /// - Parameters:
+    ///   - keyFingerprint: of the home's reference key; the first opening binds the store to it.
+    ///   - onBroken: called when the disk failed at a commit; the process must end and recover at its next start.
+    package init(
+        path: String, keyFingerprint: String, clock: WallClock = .system,
+        onBroken: @escaping @Sendable (StoreError) -> Void
+    ) throws(StoreError) {
+        self.path = path
+        self.keyFingerprint = keyFingerprint
+        self.clock = clock
+        do {
+            try Files.createFolder(Files.parentFolder(of: path))
+            guard let lock = try FileLock(path: path + ".lock") else { throw StoreError.locked(path: path) }
+            self.lock = lock
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .unusable("\(error)")
+        }
+        writer = try StoreWriter(
+            open: { () throws(StoreError) in try Self.open(path, keyFingerprint) }, onBroken: onBroken)
+        interruptedCount = try writer.perform {
+            try WriteTransaction(connection: $0, now: clock.now()).recover()
+        }
+    }
+
+    /// Writes what waits and lets the store go; the writer closes last, and leaves one file without a log.
+    package func close() {
+        idleReaders.withLock { $0.removeAll() }
+        writer.stop()
+    }
+
+    // MARK: Commands
+
+    /// T1: `completion` is called after the commit, on the store thread.
+    package func accept(
+        _ acceptance: Acceptance, completion: @escaping @Sendable (Result<MessageRecord, StoreError>) -> Void
+    ) {
+        submit({ try $0.accept(acceptance) }, completion: completion)
+    }
+
+    /// T3 of the attempt that ended, if any, and T2 of the next message, in one transaction.
+    package func settle(_ end: AttemptEnd?, thenClaim request: ClaimRequest?) throws(StoreError)
+        -> ClaimResult
+    {
+        try perform { transaction in
+            if let end { try transaction.settle(end) }
+            return try request.map { try transaction.claim($0) } ?? .idle(nextDue: nil)
+        }
+    }
+
+    package func resolve(_ id: MessageID, _ resolution: Resolution) throws(StoreError) -> MessageRecord {
+        try perform { try $0.resolve(id, resolution) }
+    }
+
+    package func record(
+        _ act: ConsentAct, dealership: DealershipID, evidence: EvidenceText? = nil,
+        completion: @escaping @Sendable (Result<RecordedConsent, StoreError>) -> Void
+    ) {
+        submit({ try $0.record(act, dealership: dealership, evidence: evidence) }, completion: completion)
+    }
+
+    package func record(
+        _ act: ConsentAct, dealership: DealershipID, evidence: EvidenceText? = nil
+    ) throws(StoreError) -> RecordedConsent {
+        try perform { try $0.record(act, dealership: dealership, evidence: evidence) }
+    }
+
+    /// Creates or replaces a dealership; true when it is new.
+    package func put(_ id: DealershipID, record: String) throws(StoreError) -> Bool {
+        try perform { try $0.put(id, record: record) }
+    }
+
+    package func insert(_ key: APIKeyRecord) throws(StoreError) {
+        try perform { try $0.insert(key) }
+    }
+
+    // MARK: Reading
+
+    /// Lends a reader to the calling thread.
+    package func read<Value>(_ body: (StoreReader) throws(StoreError) -> Value) throws(StoreError) -> Value {
+        let reader: StoreReader
+        if let idle = idleReaders.withLock({ $0.popLast() }) {
+            reader = idle.reader
+        } else {
+            reader = try StoreReader(path: path, keyFingerprint: keyFingerprint)
+        }
+        defer { idleReaders.withLock { $0.append(SendableReader(reader: reader)) } }
+        return try body(reader)
+    }
+
+    /// A reader between two loans, touched by nobody.
+    private struct SendableReader: @unchecked Sendable {
+        let reader: StoreReader
+    }
+
+    // MARK: Private
+
+    private func submit<Value: Sendable>(
+        _ body: @escaping @Sendable (WriteTransaction) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
+    ) {
+        writer.submit(
+            { [clock] in try body(WriteTransaction(connection: $0, now: clock.now())) },
+            completion: completion)
+    }
+
+    private func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (WriteTransaction) throws -> Value
+    ) throws(StoreError) -> Value {
+        try writer.perform { [clock] in try body(WriteTransaction(connection: $0, now: clock.now())) }
+    }
+
+    private static func open(_ path: String, _ keyFingerprint: String) throws(StoreError) -> Connection {
+        let connection: Connection
+        do {
+            connection = try Connection(path: path, access: .writer)
+        } catch {
+            throw error.isFull ? .full : .unusable("the store \(path) cannot be opened: \(error)")
+        }
+        try Migrations.apply(to: connection)
+        try bindKey(keyFingerprint, connection)
+        return connection
+    }
+
+    private static func bindKey(_ fingerprint: String, _ connection: Connection) throws(StoreError) {
+        do {
+            try connection.run(
+                "INSERT OR IGNORE INTO home (name, value) VALUES ('reference-key', ?)", [.text(fingerprint)])
+        } catch {
+            throw StoreError(error)
+        }
+        try checkKey(fingerprint, connection)
+    }
+
+    static func checkKey(_ fingerprint: String, _ connection: Connection) throws(StoreError) {
+        let bound: String?
+        do {
+            bound = try connection.first("SELECT value FROM home WHERE name = 'reference-key'") { $0.text(0) }
+        } catch {
+            throw StoreError(error)
+        }
+        guard bound == fingerprint else {
+            throw .unusable(
+                "secret.key is not the key that this store was made with: put the right one back, "
+                    + "or its objections cannot be matched")
+        }
+    }
+}

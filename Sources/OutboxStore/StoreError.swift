@@ -1,0 +1,44 @@
+// Why the store refused or failed. The first group is an answer to the caller; the second is the disk's, and decides whether
+// the process may go on: after `broken`, whether the last commit stands is not known, and only a restart can tell.
+
+import Domain
+import SQLite
+
+package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// No such message, dealership or key.
+    case notFound(String)
+    /// The state of the message forbids the act (409).
+    case conflict(String)
+    /// A value that the contract refuses.
+    case refused(ValueError)
+    /// Another process writes this store.
+    case locked(path: String)
+    /// More waits to be written than the mailbox holds; try again shortly.
+    case overloaded
+    /// The store was stopped before it could write this.
+    case stopped
+    /// There is no space; nothing of this was written.
+    case full
+    /// The store belongs to a newer version, another key, or is not a store.
+    case unusable(String)
+    /// The disk failed under the store.
+    case broken(String)
+
+    init(_ error: SQLiteError) {
+        self = error.isFull ? .full : .broken(error.description)
+    }
+
+    package var description: String {
+        switch self {
+        case .notFound(let what): "there is no \(what)"
+        case .conflict(let reason): reason
+        case .refused(let error): error.reason
+        case .locked(let path): "another relais process is writing \(path); stop it, or use its API"
+        case .overloaded: "the outbox has too much waiting to be written; try again shortly"
+        case .stopped: "the outbox is stopping; try again shortly"
+        case .full: "no space is left on the outbox's disk; nothing was written: free some and try again"
+        case .unusable(let reason): reason
+        case .broken(let reason): "the outbox's disk failed (\(reason)); relais must be restarted to recover"
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// A look at the store through a read-only connection: listings, dealerships, keys, a contact's entries, the check of the
+// chains. It belongs to one thread at a time, never writes and never checkpoints, and works beside a running gateway.
+
+import Consent
+import Crypto
+import Delivery
+import Domain
+import SQLite
+
+package final class StoreReader {
+    private let connection: Connection
+
+    /// Opens an existing store; one of a newer version, or of another reference key, is refused.
+    package init(path: String, keyFingerprint: String) throws(StoreError) {
+        do {
+            connection = try Connection(path: path, access: .reader)
+        } catch {
+            throw .unusable("the store \(path) cannot be opened (\(error.message)): run relais init first?")
+        }
+        guard try Migrations.version(of: connection) == Migrations.all.count else {
+            throw .unusable("the store is of an older version: start relais serve once to bring it up")
+        }
+        try OutboxStore.checkKey(keyFingerprint, connection)
+    }
+
+    package func message(_ id: MessageID) throws(StoreError) -> MessageRecord? {
+        try read { try MessageTable(connection: connection).record(id) }
+    }
+
+    package func messages(_ filter: MessageFilter) throws(StoreError) -> [MessageRecord] {
+        try read { try MessageTable(connection: connection).records(filter) }
+    }
+
+    /// The bytes that every attempt of a message sends; nil when there is none, or it was pruned.
+    package func content(_ id: MessageID) throws(StoreError) -> [UInt8]? {
+        try read {
+            try connection.first(
+                "SELECT body FROM content WHERE message = (SELECT seq FROM message WHERE id = ?)",
+                [.blob(id.bytes)]
+            ) { $0.blob(0) }
+        }
+    }
+
+    /// Messages in each state.
+    package func counts() throws(StoreError) -> [MessageState: Int] {
+        try read {
+            let rows = try connection.all("SELECT state, count(*) FROM message GROUP BY state") {
+                ($0.text(0), Int($0.integer(1)))
+            }
+            return Dictionary(
+                rows.compactMap { row in MessageState(rawValue: row.0).map { ($0, row.1) } },
+                uniquingKeysWith: +)
+        }
+    }
+
+    /// A dealership's file as it was put.
+    package func dealership(_ id: DealershipID) throws(StoreError) -> String? {
+        try read {
+            try connection.first("SELECT record FROM dealership WHERE id = ?", [.text(id.text)]) {
+                $0.text(0)
+            }
+        }
+    }
+
+    package func apiKey(_ id: APIKeyID) throws(StoreError) -> APIKeyRecord? {
+        try read {
+            let row = try connection.first(
+                "SELECT dealership, secret_digest, scopes FROM api_key WHERE id = ?", [.blob(id.bytes)]
+            ) { ($0.text(0), $0.blob(1), $0.text(2)) }
+            guard let row, let dealership = try? DealershipID(row.0) else { return nil }
+            let scopes = row.2.split(separator: ",").compactMap { APIKeyScope(rawValue: String($0)) }
+            return APIKeyRecord(id: id, dealership: dealership, secretDigest: row.1, scopes: Set(scopes))
+        }
+    }
+
+    /// Asks the gate again about a claimed message whose content has not begun to leave.
+    package func isStillAllowed(_ claim: Claim) throws(StoreError) -> Bool {
+        try read {
+            try GateDesk(connection: connection).decide(claim.question, dealership: claim.dealership)
+                == .allowed
+        }
+    }
+
+    /// A contact's entries under one reference, in the order of the chain.
+    package func ledgerEntries(
+        dealership: DealershipID, contact: ContactReference
+    ) throws(StoreError) -> [LedgerEntry] {
+        try read {
+            try LedgerTable(connection: connection).entries(dealership: dealership, references: [contact])
+        }
+    }
+
+    /// Customer numbers that came with more than eight addresses and therefore count for nothing.
+    package func counterCustomers() throws(StoreError) -> [(dealership: String, contact: ContactReference)] {
+        try read {
+            try connection.all(
+                "SELECT dealership, customer FROM customer_address GROUP BY dealership, customer HAVING count(*) > 8"
+            ) { row in ContactReference(bytes: row.blob(1)).map { (row.text(0), $0) } }.compactMap(\.self)
+        }
+    }
+
+    /// Walks every chain from its first entry to its last, a dealership at a time.
+    package func verifyLedgers() throws(StoreError) -> [LedgerVerification] {
+        try read {
+            let dealerships = try connection.all("SELECT id FROM dealership ORDER BY id") { $0.text(0) }
+            return try dealerships.map { dealership in
+                var chain = LedgerChain(digest: Crypto.sha256)
+                do {
+                    try LedgerTable(connection: connection).forEach(dealership: dealership) {
+                        try chain.check($0.entry, hash: $0.hash)
+                    }
+                    return LedgerVerification(dealership: dealership, entries: chain.lastSeq, fault: nil)
+                } catch let fault as LedgerFault {
+                    return LedgerVerification(dealership: dealership, entries: chain.lastSeq, fault: fault)
+                }
+            }
+        }
+    }
+
+    /// Gives every failure of a read the store's error type, in one place.
+    private func read<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
+        do {
+            return try body()
+        } catch let error as StoreError {
+            throw error
+        } catch let error as SQLiteError {
+            throw StoreError(error)
+        } catch {
+            throw .broken("\(error)")
+        }
+    }
+}
+
+/// What `consent verify` found of one chain: how many entries are whole, and the first fault.
+package struct LedgerVerification: Sendable {
+    package let dealership: String
+    package let entries: Int64
+    package let fault: LedgerFault?
+}

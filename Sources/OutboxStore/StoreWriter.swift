@@ -1,0 +1,177 @@
+// The `store` thread: the only writing connection. Commands wait in a bounded mailbox; all that wait are run in one
+// `BEGIN IMMEDIATE … COMMIT` and answered after it, so that one fsync serves them all. It promises that an answer means
+// "on disk", that a command which fails leaves nothing behind and harms no other, and that after a disk error at commit the
+// process ends (`onBroken`), because an error of fsync is not repeatable: only recovery at the next start can tell.
+
+import Glibc
+import Runtime
+import SQLite
+
+final class StoreWriter: Sendable {
+    private struct Mailbox {
+        var jobs: [any WriterJob] = []
+        var isStopping = false
+    }
+
+    /// More than this many waiting commands are refused: memory stays bounded, and the caller hears of it at once.
+    private static let capacity = 10_000
+
+    private let mailbox = Monitor(Mailbox())
+    private let thread: NamedThread
+
+    /// Opens the writing connection on its own thread and prepares it there; throws what opening threw.
+    init(
+        open: @escaping @Sendable () throws(StoreError) -> Connection,
+        onBroken: @escaping @Sendable (StoreError) -> Void
+    ) throws(StoreError) {
+        let opened = Monitor<Result<Void, StoreError>?>(nil)
+        thread = NamedThread("store") { [mailbox] in
+            do throws(StoreError) {
+                let connection = try open()
+                opened.update { $0 = .success(()) }
+                Self.run(connection, mailbox, onBroken)
+            } catch {
+                opened.update { $0 = .failure(error) }
+            }
+        }
+        do {
+            try opened.wait { $0 }.get()
+        } catch {
+            thread.join()
+            throw error
+        }
+    }
+
+    /// Queues a command; `completion` is called on the store thread after the commit and must return quickly.
+    func submit<Value: Sendable>(
+        _ command: @escaping @Sendable (Connection) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
+    ) {
+        let refusal: StoreError? = mailbox.update { mailbox in
+            if mailbox.isStopping { return .stopped }
+            if mailbox.jobs.count >= Self.capacity { return .overloaded }
+            mailbox.jobs.append(Job(command: command, completion: completion))
+            return nil
+        }
+        if let refusal { completion(.failure(refusal)) }
+    }
+
+    /// Runs a command and waits until it is on disk.
+    func perform<Value: Sendable>(
+        _ command: @escaping @Sendable (Connection) throws -> Value
+    ) throws(StoreError) -> Value {
+        let answer = Monitor<Result<Value, StoreError>?>(nil)
+        submit(command) { result in answer.update { $0 = result } }
+        return try answer.wait { $0 }.get()
+    }
+
+    /// Writes what waits, closes the connection and ends the thread.
+    func stop() {
+        mailbox.update { $0.isStopping = true }
+        thread.join()
+    }
+
+    private static func run(
+        _ connection: Connection, _ mailbox: Monitor<Mailbox>, _ onBroken: @Sendable (StoreError) -> Void
+    ) {
+        while true {
+            let jobs: [any WriterJob]? = mailbox.wait { mailbox in
+                if !mailbox.jobs.isEmpty {
+                    defer { mailbox.jobs.removeAll(keepingCapacity: true) }
+                    return .some(mailbox.jobs)
+                }
+                return mailbox.isStopping ? .some(nil) : nil
+            }
+            guard let jobs else { return }
+            var failure = commit(jobs, on: connection)
+            // One failed; each goes alone now, so that only its own caller hears of it.
+            if failure == .rollback && jobs.count > 1 {
+                failure = nil
+                for job in jobs where failure?.isBroken != true {
+                    failure = commit([job], on: connection)
+                    job.answer()
+                }
+            } else {
+                for job in jobs { job.answer() }
+            }
+            if case .broken(let error) = failure { onBroken(error) }
+        }
+    }
+
+    private enum Failure: Equatable {
+        case rollback
+        case broken(StoreError)
+
+        var isBroken: Bool { if case .broken = self { true } else { false } }
+    }
+
+    /// Runs jobs in one transaction; nil when it stands.
+    private static func commit(_ jobs: [any WriterJob], on connection: Connection) -> Failure? {
+        do throws(SQLiteError) {
+            try connection.run("BEGIN IMMEDIATE")
+            for job in jobs {
+                let before = connection.totalChanges
+                if !job.run(connection) && (connection.totalChanges != before || !connection.isInTransaction)
+                {
+                    if connection.isInTransaction { try connection.run("ROLLBACK") }
+                    return job.isBroken ? .broken(job.failure ?? .stopped) : .rollback
+                }
+            }
+            try connection.run("COMMIT")
+            return nil
+        } catch {
+            if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
+            let failure = StoreError(error)
+            for job in jobs { job.fail(failure) }
+            return failure == .full ? .rollback : .broken(failure)
+        }
+    }
+}
+
+/// A command with its answer: run any number of times, answered once.
+private protocol WriterJob: AnyObject, Sendable {
+    var failure: StoreError? { get }
+    /// Runs the command; false when it failed.
+    func run(_ connection: Connection) -> Bool
+    func fail(_ error: StoreError)
+    func answer()
+}
+
+extension WriterJob {
+    fileprivate var isBroken: Bool { if case .broken = failure { true } else { false } }
+}
+
+/// Touched by the store thread alone once it is in the mailbox.
+private final class Job<Value: Sendable>: WriterJob, @unchecked Sendable {
+    private let command: @Sendable (Connection) throws -> Value
+    private let completion: @Sendable (Result<Value, StoreError>) -> Void
+    private var result: Result<Value, StoreError>?
+
+    init(
+        command: @escaping @Sendable (Connection) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
+    ) {
+        self.command = command
+        self.completion = completion
+    }
+
+    var failure: StoreError? { if case .failure(let error) = result { error } else { nil } }
+
+    func run(_ connection: Connection) -> Bool {
+        do {
+            result = .success(try command(connection))
+            return true
+        } catch let error as SQLiteError {
+            result = .failure(StoreError(error))
+        } catch let error as StoreError {
+            result = .failure(error)
+        } catch {
+            result = .failure(.broken("\(error)"))
+        }
+        return false
+    }
+
+    func fail(_ error: StoreError) { result = .failure(error) }
+
+    func answer() { completion(result ?? .failure(.stopped)) }
+}

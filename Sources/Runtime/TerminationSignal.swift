@@ -1,0 +1,28 @@
+// SIGTERM and SIGINT as something to wait for. They are blocked in every thread before the first one starts, and taken by
+// whoever waits here, so no code ever runs in a signal handler.
+
+import Glibc
+
+package enum TerminationSignal {
+    /// Blocks the signals; call it before any thread starts. SIGPIPE is ignored: a closed peer is an error of a write.
+    package static func block() {
+        var signals = set
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Waits for SIGTERM or SIGINT.
+    package static func wait() {
+        var signals = set
+        var received: CInt = 0
+        while sigwait(&signals, &received) != 0 {}
+    }
+
+    private static var set: sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        return signals
+    }
+}

@@ -1,0 +1,42 @@
+// Hand-over by SMTP: a connection a thread, the outcome by the contract's rule, the reply made fit to keep.
+
+import Curl
+import Delivery
+
+/// A provider that is spoken to by SMTP.
+package struct SMTPTransport: Transport {
+    package let name: String
+    private let endpoint: SMTPEndpoint
+
+    /// The provider of this name at this endpoint.
+    package init(name: String, endpoint: SMTPEndpoint) {
+        self.name = name
+        self.endpoint = endpoint
+    }
+
+    package func openConnection() -> any TransportConnection {
+        SMTPTransportConnection(connection: SMTPConnection(endpoint: endpoint))
+    }
+}
+
+private final class SMTPTransportConnection: TransportConnection {
+    private let connection: SMTPConnection
+
+    init(connection: SMTPConnection) {
+        self.connection = connection
+    }
+
+    func deliver(_ handover: Handover, isStillAllowed: @escaping () -> Bool) -> AttemptReport {
+        let evidence = connection.send(
+            sender: handover.sender, recipient: handover.recipient, body: handover.body,
+            isStillAllowed: isStillAllowed)
+        return AttemptReport(
+            verdict: SMTPOutcomeRule.verdict(for: evidence),
+            reply: evidence.reply.map { ReplyRedaction.storable($0.text, recipient: handover.recipient) },
+            failure: evidence.failure.map { ReplyRedaction.storable($0, recipient: handover.recipient) })
+    }
+
+    func hangUp() {
+        connection.hangUp()
+    }
+}

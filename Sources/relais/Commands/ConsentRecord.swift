@@ -1,0 +1,60 @@
+// `relais consent record`: adds what a person said to the ledger. Saying it again while it stands writes nothing.
+
+import Consent
+import Crypto
+import Domain
+import Glibc
+import JSON
+import OutboxStore
+import Runtime
+
+enum ConsentRecord: Command {
+    static let path = ["consent", "record"]
+    static let summary = "record an objection, a withdrawal, a consent, or the end of a block"
+    static let options =
+        ContactOptions.all + [
+            Option("--event", "EVENT", "objected, withdrawn, given or lifted"),
+            Option("--scope", "SCOPE", "a purpose, marketing, channel or all"),
+            Option("--channel", "CHANNEL", "email or sms; needed for given and for the scope channel"),
+            Option("--method", "METHOD", "how it reached you: phone, paper, operator, api, … (operator)"),
+            Option("--occurred-at", "TIME", "when it was said (RFC 3339; now)"),
+            Option("--notice", "FILE", "the text that was shown; its digest is recorded"),
+            Option("--evidence", "TEXT", "what proves it; kept beside the chain"),
+        ]
+
+    static func run(_ arguments: Arguments) throws -> ExitStatus {
+        let home = try arguments.home()
+        let (dealership, contact) = try ContactOptions.reference(arguments, home)
+        _ = try arguments.required("--event")
+        guard let event = try arguments.word("--event", LedgerEvent.self) else { return .usage }
+        let evidence = arguments["--evidence"].map { EvidenceText($0, salt: Crypto.randomBytes(16)) }
+        let act = ConsentAct(
+            references: ContactReferences(address: contact), event: event,
+            scope: try arguments.requiredValue("--scope", Scope.init),
+            channel: try arguments.word("--channel", Channel.self),
+            occurredAt: try arguments.value("--occurred-at") { text throws(ValueError) in try Timestamp(text)
+            }
+                ?? WallClock.system.now(),
+            method: try arguments.word("--method", ConsentMethod.self) ?? .operator, actor: actor,
+            noticeDigest: try arguments["--notice"].map { Crypto.sha256(try Files.read($0)) },
+            evidenceDigest: evidence?.digest)
+        let recorded = try StoreSession.write(home) { store in
+            guard try store.read({ reader throws(StoreError) in try reader.dealership(dealership) }) != nil
+            else {
+                throw StoreError.notFound("dealership \(dealership); put it first")
+            }
+            return try store.record(act, dealership: dealership, evidence: evidence)
+        }
+        for entry in recorded.added + recorded.standing {
+            arguments.isJSON ? Terminal.write(entry.view) : Terminal.write(EntryLine.text(entry))
+        }
+        if recorded.added.isEmpty { Terminal.complain("it stands already; nothing was written") }
+        return .ok
+    }
+
+    /// Who is at the keyboard, for the ledger.
+    private static var actor: String {
+        let entry = getpwuid(geteuid())
+        return "operator:" + (entry.map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())")
+    }
+}

@@ -1,0 +1,50 @@
+// `relais deliver --drain`: delivers what is due, then exits; 75 if something is still due when the time is over.
+
+import Domain
+import Gateway
+import JSON
+import OutboxStore
+import Runtime
+
+enum Deliver: Command {
+    static let path = ["deliver"]
+    static let summary = "deliver what is due, then exit"
+    static let options = [
+        Option("--drain", nil, "required: end when nothing is due any more"),
+        Option("--timeout", "DURATION", "end after this long with 75 if something is still due (60s)"),
+    ]
+
+    static func run(_ arguments: Arguments) throws -> ExitStatus {
+        guard arguments.has("--drain") else {
+            throw Failure(.usage, "--drain is required; relais serve delivers for ever")
+        }
+        let limit = try arguments.value("--timeout", Duration.init(configured:)) ?? .seconds(60)
+        let home = try arguments.home()
+        let (result, counts) = try StoreSession.write(home) { store in
+            let result = try Drain.run(home, store, atMost: limit, log: Log())
+            return (result, try store.read { reader throws(StoreError) in try reader.counts() })
+        }
+        if arguments.isJSON {
+            Terminal.write(
+                .object(
+                    MessageState.allCases.compactMap { state in
+                        counts[state].map { JSONMember(name: state.rawValue, value: .integer($0)) }
+                    }))
+        } else {
+            Terminal.write(
+                MessageState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
+                    .joined(separator: ", "))
+        }
+        if home.configuration.emailProvider?.isCapture == true {
+            Terminal.complain("note: messages are captured to disk, not sent (capture: true)")
+        }
+        switch result {
+        case .drained: return .ok
+        case .timedOut: throw Failure(.temporary, "something is still due after \(limit); run it again")
+        case .providerStopped(let status):
+            throw Failure(
+                .configuration,
+                "the provider stopped (\(status)): correct it in relais.json; its messages stay queued")
+        }
+    }
+}

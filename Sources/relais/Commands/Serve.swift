@@ -1,0 +1,15 @@
+// `relais serve`: API, public pages and delivery until SIGTERM.
+
+import Gateway
+import Runtime
+
+enum Serve: Command {
+    static let path = ["serve"]
+    static let summary = "run the API, the public pages and delivery until SIGTERM"
+
+    static func run(_ arguments: Arguments) throws -> ExitStatus {
+        let gateway = try Gateway(try arguments.home(), log: Log())
+        gateway.runUntilTerminated()
+        return .ok
+    }
+}

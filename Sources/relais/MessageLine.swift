@@ -1,0 +1,27 @@
+// A message as one line for a person: id, state, when, what, and why it is not sent.
+
+import Domain
+import OutboxStore
+
+enum MessageLine {
+    static func text(_ record: MessageRecord) -> String {
+        var parts = [
+            record.id.description, record.state.rawValue.padded(to: 9), record.createdAt.text,
+            record.template,
+            record.reference ?? "-",
+        ]
+        if let reason = reason(record) { parts.append("(\(reason))") }
+        return parts.joined(separator: "  ")
+    }
+
+    static func reason(_ record: MessageRecord) -> String? {
+        guard let code = record.reasonCode else { return nil }
+        return record.reasonEntry.map { "\(code), \($0)" } ?? code
+    }
+}
+
+extension String {
+    func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

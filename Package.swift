@@ -70,11 +70,15 @@ let package = Package(
                 "TemplateEngine",
             ]),
 
-        // Tests, one target a room.
+        // Tests, one target a room, and the servers and folders that they share.
+        .target(name: "Support", path: "Tests/Support", exclude: ["tls_smtp_server.py"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "TemplateEngineTests", dependencies: ["TemplateEngine"]),
         .testTarget(name: "MIMETests", dependencies: ["MIME"]),
+        .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime"]),
+        .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Support"]),
+        .testTarget(name: "TransportsTests", dependencies: ["Curl", "Delivery", "Support", "Transports"]),
     ],
     swiftLanguageModes: [.v6]
 )

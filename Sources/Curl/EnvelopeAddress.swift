@@ -15,8 +15,8 @@ enum EnvelopeAddress {
         let local = bytes[..<at]
         let domain = bytes[(at + 1)...]
         guard (1...64).contains(local.count), (1...255).contains(domain.count) else { return false }
-        let isQuoted =
-            local.count > 2 && local.first == UInt8(ascii: "\"") && local.last == UInt8(ascii: "\"")
+        let quote = UInt8(ascii: "\"")
+        let isQuoted = local.count > 2 && local.first == quote && local.last == quote
         guard isQuoted || !local.contains(UInt8(ascii: "@")) else { return false }
         return !holdsEncodedControl(bytes)
     }

@@ -26,9 +26,10 @@ extension HandoverFault {
         }
     }
 
-    /// A handshake that the network cut short is an accident that passes; one that OpenSSL refused (its
-    /// texts begin "error:") needs another setting. In doubt it is taken for an accident, because stopping a
-    /// provider waits for a person.
+    /// Whether a handshake was cut short by the network and not refused by OpenSSL.
+    ///
+    /// The first is an accident that passes; the second (OpenSSL's texts begin "error:") needs another
+    /// setting. In doubt it is taken for an accident, because stopping a provider waits for a person.
     private static func isBrokenOff(_ explanation: String) -> Bool {
         !explanation.contains("error:") || explanation.contains("unexpected eof")
     }

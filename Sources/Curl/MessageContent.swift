@@ -7,7 +7,7 @@ enum MessageContent {
     /// The most bytes of a line before its CR LF (RFC 5322 section 2.1.1).
     static let lineLimit = 998
 
-    /// Whether the bytes are lines of at most 998 bytes, each ended by CR LF, without NUL, bare CR or bare LF.
+    /// Whether the bytes are lines of at most 998 bytes, each ended by CR LF, without NUL, bare CR or LF.
     static func isSendable(_ bytes: [UInt8]) -> Bool {
         guard !bytes.isEmpty else { return false }
         return bytes.withUnsafeBufferPointer { buffer in

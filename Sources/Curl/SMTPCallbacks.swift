@@ -8,14 +8,14 @@ import CCurl
 func smtpRead(
     _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
-    guard let dialogue = dialogue(at: context), let buffer,
-        let taken = dialogue.nextBytes(
-            into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
-    else { return Int(CURL_READFUNC_ABORT) }
+    let space = UnsafeMutableRawBufferPointer(start: buffer, count: size * count)
+    guard let taken = dialogue(at: context)?.nextBytes(into: space) else { return Int(CURL_READFUNC_ABORT) }
     return taken
 }
 
-/// The header callback: one line of the server. Any number but the given one ends the transfer.
+/// The header callback: one line of the server.
+///
+/// Any number but the given one ends the transfer.
 func smtpHeader(
     _ line: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {

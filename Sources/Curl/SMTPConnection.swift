@@ -49,8 +49,9 @@ package final class SMTPConnection {
         return transfer(sender, recipient, body, isStillAllowed).evidence
     }
 
-    /// Ends the connection with QUIT, if one is open, without waiting for the answer; the next message opens
-    /// another. Letting go of the connection does the same.
+    /// Ends the connection with QUIT, if one is open, without waiting for the answer.
+    ///
+    /// The next message opens another. Letting go of the connection does the same.
     package func hangUp() {
         handle = nil
         messageCount = 0
@@ -95,8 +96,10 @@ package final class SMTPConnection {
             failure: explanation)
     }
 
-    /// Whether another message may follow on the connection: after success, and after a refused content,
-    /// which ends the transaction and nothing else. libcurl calls every final reply but 250 weird.
+    /// Whether another message may follow on the connection: after success, and after a refused content.
+    ///
+    /// A refusal at the dot ends the transaction and nothing else. libcurl calls every final reply but 250
+    /// weird.
     private func canContinue(after result: CURLcode, _ evidence: HandoverEvidence) -> Bool {
         if result == CURLE_OK { return true }
         guard result == CURLE_WEIRD_SERVER_REPLY, evidence.isEnded, let reply = evidence.reply else {
@@ -105,8 +108,9 @@ package final class SMTPConnection {
         return reply.code != 421
     }
 
-    /// Whether a kept-alive connection was gone before the transaction began. Timing out is another matter:
-    /// the server is there and slow.
+    /// Whether a kept-alive connection was gone before the transaction began.
+    ///
+    /// Timing out is another matter: the server is there and slow.
     private static func isLost(_ evidence: HandoverEvidence) -> Bool {
         guard evidence.phase <= .mail else { return false }
         if let reply = evidence.reply { return reply.code == 421 }

@@ -111,8 +111,10 @@ final class SMTPDialogue {
         }
     }
 
-    /// Fills libcurl's buffer; nil ends the transfer without a final dot. Returning 0 before the end would
-    /// end the message *normally*, cut off, so that can only happen after the last byte.
+    /// Fills libcurl's buffer; nil ends the transfer without a final dot.
+    ///
+    /// Returning 0 before the end would end the message *normally*, cut off, so that can only happen after
+    /// the last byte.
     func nextBytes(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         if sentCount == 0 {
             guard mechanism == nil || hasLoggedIn else {
@@ -128,9 +130,7 @@ final class SMTPDialogue {
         }
         let count = min(buffer.count, body.count - sentCount)
         if count > 0 {
-            body.withUnsafeBytes {
-                buffer.copyMemory(from: .init(rebasing: $0[sentCount..<(sentCount + count)]))
-            }
+            body[sentCount..<(sentCount + count)].withUnsafeBytes { buffer.copyMemory(from: $0) }
             sentCount += count
             lastProgress = .now
         }

@@ -22,7 +22,9 @@ final class SMTPHandle {
         guard isWhole else { return nil }
     }
 
-    /// Ends the connection with QUIT. libcurl would wait two minutes for the answer; with the reading half
+    /// Ends the connection with QUIT.
+    ///
+    /// libcurl would wait two minutes for the answer; with the reading half
     /// shut it sees the end at once.
     deinit {
         var socket = CURL_SOCKET_BAD

@@ -17,8 +17,8 @@ package struct SMTPTimeouts: Sendable, Equatable {
     /// The standard's values unless said.
     package init(
         connect: Duration = .seconds(30), reply: Duration = .seconds(600),
-        dataBlock: Duration = .seconds(180),
-        quit: Duration = .seconds(2), overall: Duration = .seconds(3_600)
+        dataBlock: Duration = .seconds(180), quit: Duration = .seconds(2),
+        overall: Duration = .seconds(3_600)
     ) {
         self.connect = connect
         self.reply = reply

@@ -6,8 +6,9 @@
 package struct HandoverEvidence: Sendable, Equatable {
     /// How far the transaction came.
     package let phase: HandoverPhase
-    /// The complete reply to the last command of ``phase``; in `ended`, the reply to the content; nil if
-    /// none came. A reply to an earlier command never stands here.
+    /// The complete reply to the last command of ``phase``; nil if none came.
+    ///
+    /// In `ended` it is the reply to the content. A reply to an earlier command never stands here.
     package let reply: SMTPReply?
     /// What stopped it on this side of the wire; nil if nothing did.
     package let fault: HandoverFault?

@@ -26,7 +26,7 @@ package enum HandoverFault: String, Sendable, CaseIterable {
     /// A reply longer than the limit; reading it to the end was refused.
     case replyTooLong = "oversize"
     /// Our own side withdrew the message in the last instant, before its first byte.
-    case withdrawn
+    case withdrawn = "not-started"
     /// The content may not be sent as it is: empty, a bare CR or LF, a NUL, an over-long line.
     case content
     /// An envelope address may not be given to the library.

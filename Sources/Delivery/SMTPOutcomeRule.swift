@@ -7,7 +7,7 @@
 
 /// Turns what happened on the wire into a judgement.
 package enum SMTPOutcomeRule {
-    /// The judgement on one hand-over. Total: every evidence has one.
+    /// The judgement on one hand-over; every evidence has one.
     package static func verdict(for evidence: HandoverEvidence) -> Verdict {
         if let reply = refusal(in: evidence), isConfiguration(reply, in: evidence) {
             return configuration(status: reply.status, replyCode: reply.code)
@@ -64,9 +64,11 @@ package enum SMTPOutcomeRule {
 
     private static func status(of fault: HandoverFault?) -> String { fault?.rawValue ?? "no-reply" }
 
-    /// Whether a refusal asks for another setting: RFC 4954 section 6 and RFC 5248 for authentication
-    /// (530, 534, 535, 538; 5.7.8, 5.7.9, 5.7.11, 5.7.13). During the greeting a refused STARTTLS or AUTH
-    /// is one too, whatever its 5yz (Microsoft: 550 5.7.30). A 4yz never is: 454 passes by itself.
+    /// Whether a refusal asks for another setting.
+    ///
+    /// RFC 4954 section 6 and RFC 5248 name them for authentication (530, 534, 535, 538; 5.7.8, 5.7.9,
+    /// 5.7.11, 5.7.13). During the greeting a refused STARTTLS or AUTH is one too, whatever its 5yz
+    /// (Microsoft: 550 5.7.30). A 4yz never is: 454 passes by itself.
     private static func isConfiguration(_ reply: SMTPReply, in evidence: HandoverEvidence) -> Bool {
         guard reply.digit == 5 else { return false }
         if configurationCodes.contains(reply.code) { return true }

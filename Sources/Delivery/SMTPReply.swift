@@ -6,8 +6,9 @@
 package struct SMTPReply: Sendable, Equatable {
     /// The three digits of the last line, 0–999; only the first digit controls the flow (RFC 5321 4.2.1).
     package let code: Int
-    /// The enhanced status (RFC 3463), e.g. "5.1.1"; nil when absent, or when its class contradicts the
-    /// code (RFC 2034 section 4 asks for equality; the digit is trusted then).
+    /// The enhanced status (RFC 3463) such as "5.1.1"; nil when absent or contradicting the code.
+    ///
+    /// RFC 2034 section 4 asks for the same class; the code's digit is trusted when it differs.
     package let enhancedStatus: String?
     /// All lines as the server sent them, codes included, joined by line feeds.
     package let text: String

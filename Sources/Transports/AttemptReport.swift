@@ -7,7 +7,7 @@ import Delivery
 package struct AttemptReport: Sendable, Equatable {
     /// What it means.
     package let verdict: Verdict
-    /// The provider's reply on one line, without the recipient, at most 512 characters; nil if there was none.
+    /// The provider's reply on one line, without the recipient, at most 512 scalars; nil if there was none.
     package let reply: String?
     /// The library's words on a failure of the transport, for the log; nil if there was none.
     package let failure: String?

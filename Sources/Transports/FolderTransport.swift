@@ -10,7 +10,7 @@ package struct FolderTransport: Transport {
     package let name: String
     private let path: String
 
-    /// The provider of this name; the folder is made with mode 0700 when it is missing, its parent must exist.
+    /// The provider of this name; a missing folder is made with mode 0700, its parent must exist.
     package init(name: String, path: String) {
         self.name = name
         self.path = path

@@ -12,9 +12,8 @@ package protocol Transport: Sendable {
 /// One thread's connection to a provider.
 package protocol TransportConnection: AnyObject {
     /// Hands one message over and blocks until its end is known. It never throws: a failure is a report.
-    /// - Parameter isStillAllowed: Asked in the last instant, before the first byte of content leaves;
-    ///   false ends the attempt as `deferred` with status `withdrawn`. It may be asked twice, when a
-    ///   kept-alive connection turns out to be lost.
+    /// - Parameter isStillAllowed: Asked at most once, in the last instant before the first byte of content
+    ///   leaves, on the calling thread; false ends the attempt as `deferred` with status `withdrawn`.
     func deliver(_ handover: Handover, isStillAllowed: @escaping () -> Bool) -> AttemptReport
     /// Ends the connection when nothing is due; the next delivery opens another.
     func hangUp()

@@ -1,0 +1,36 @@
+// A folder under the system's temporary folder that goes away with its owner.
+
+import Foundation
+
+/// A temporary folder for one test.
+package final class TestFolder: Sendable {
+    /// Its absolute path.
+    package let path: String
+
+    /// Makes the folder; `isShared` lets other users write into it (smtp-sink drops its privileges).
+    package init(isShared: Bool = false) throws {
+        path =
+            FileManager.default.temporaryDirectory
+            .appendingPathComponent("relais-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: isShared ? 0o777 : 0o700])
+        if isShared {
+            try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: path)
+        }
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The names in the folder, hidden ones too, sorted.
+    package func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+
+    /// The bytes of a file in it.
+    package func bytes(of name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: path).appendingPathComponent(name)))
+    }
+}

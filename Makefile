@@ -33,21 +33,27 @@ endef
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
+# The shipped files beside the program, where it looks for them: <executable>/../share/relais.
+define share
+	@folder=$$(readlink -f $(1))/../share; mkdir -p "$$folder"; ln -sfn "$(CURDIR)" "$$folder/relais"
+endef
+
 .PHONY: build
-build: ## build the gateway (debug) into .build/debug/relais
+build: ## build the gateway (debug): .build/debug/relais
 	$(call install,$(BUILD_PACKAGES))
-	@swift build $(SWIFT_FLAGS)
+	@swift build $(SWIFT_FLAGS) --product relais
+	$(call share,$(DEBUG_BIN))
 
 .PHONY: demo
-demo: ## the whole way of a message, by itself; RELAY=smtp://host:port sends through a relay
-	$(call install,$(BUILD_PACKAGES) $(DEMO_PACKAGES))
-	@swift build $(SWIFT_FLAGS) --product relais
+demo: build ## the whole way of a message, by itself; RELAY=smtp://host:port sends through a relay
+	$(call install,$(DEMO_PACKAGES))
 	@RELAY="$(RELAY)" Outbox/demo.sh "$(DEBUG_BIN)/relais"
 
 .PHONY: test
 test: ## every test, against real SMTP and HTTP servers; FILTER=name runs some
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	@swift build $(SWIFT_FLAGS) --build-tests
+	$(call share,$(DEBUG_BIN))
 	@swift test $(SWIFT_FLAGS) --skip-build $(if $(FILTER),--filter $(FILTER))
 
 .PHONY: check
@@ -74,9 +80,8 @@ fuzz: ## libFuzzer on every parser of foreign bytes, SECONDS=20 each
 	@Tests/Fuzz/run.sh "$(or $(SECONDS),20)"
 
 .PHONY: screenshots
-screenshots: ## render the demo's mails and pages in Chromium into Outbox/data/screenshots
-	$(call install,$(BUILD_PACKAGES) $(DEMO_PACKAGES) $(SCREENSHOT_PACKAGES))
-	@swift build $(SWIFT_FLAGS) --product relais
+screenshots: demo ## the demo's mails and pages in Chromium, into Outbox/data/screenshots
+	$(call install,$(SCREENSHOT_PACKAGES))
 	@Outbox/screenshots.sh "$(DEBUG_BIN)/relais"
 
 .PHONY: clean

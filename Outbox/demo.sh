@@ -4,8 +4,8 @@
 # itself with 0 and leaves everything to look at under Outbox/data/demo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-relais=$PWD/${1:-.build/debug/relais}
-export RELAIS_SHARE=$PWD RELAIS_HOME=$PWD/Outbox/data/demo
+relais=$PWD/$1
+export RELAIS_HOME=$PWD/Outbox/data/demo
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 api=http://127.0.0.1:8025
 operations=http://127.0.0.1:8026
@@ -19,7 +19,9 @@ rm -rf "$RELAIS_HOME"
 mkdir -p "$RELAIS_HOME"
 cp Outbox/relais.json "$RELAIS_HOME/relais.json"
 if [ -n "${RELAY:-}" ]; then
-    sed -i -e "s|smtp://127.0.0.1:2525|$RELAY|" -e 's|email: \["capture"\]|email: ["relay"]|' "$RELAIS_HOME/relais.json"
+    case $RELAY in smtp://127.* | smtp://localhost*) tls=off ;; *) tls=required ;; esac
+    sed -i -e "s|smtp://127.0.0.1:2525|$RELAY|" -e "s|tls: \"off\"|tls: \"$tls\"|" \
+        -e 's|email: \["capture"\]|email: ["relay"]|' "$RELAIS_HOME/relais.json"
 fi
 "$relais" init "$RELAIS_HOME" | head -n 1
 "$relais" dealership put Outbox/examples/dealership.json
@@ -104,4 +106,5 @@ kill -TERM "$gateway"
 wait "$gateway"
 trap - EXIT
 "$relais" consent verify
-echo "The .eml files open in any mail program; relais outbox list --home Outbox/data/demo shows them all."
+[ -n "${RELAY:-}" ] || echo "The .eml files open in any mail program."
+echo "$1 outbox list --home Outbox/data/demo shows every message; make screenshots renders the mails and pages."

@@ -64,8 +64,9 @@ struct LaneState: Sendable {
         return copy.instruction(for: worker, now: now)
     }
 
-    /// A worker asked and nothing was due.
-    mutating func foundNothing(worker: Int, nextDue: Timestamp?) {
+    /// A worker asked and got no message; it goes on asking if the store had more to look at than one claim may.
+    mutating func foundNothing(worker: Int, nextDue: Timestamp?, now: Timestamp) {
+        if let nextDue, nextDue <= now { return }
         idleWorkers.insert(worker)
         self.nextDue = nextDue
     }

@@ -4,9 +4,11 @@
 import Crypto
 import HTTPServer
 import OutboxStore
+import Runtime
 
 struct Authentication: Sendable {
     let store: OutboxStore
+    let log: Log
 
     /// The answer to a caller who may not.
     struct Refusal: Error {
@@ -22,7 +24,7 @@ struct Authentication: Sendable {
         do {
             record = try store.read { reader throws(StoreError) in try reader.apiKey(presented.id) }
         } catch {
-            throw Refusal(response: Problem.response(error))
+            throw Refusal(response: Problem.response(error, log))
         }
         guard let record, Crypto.areEqual(record.secretDigest, presented.secretDigest) else {
             throw unauthorized

@@ -4,6 +4,7 @@ import HTTPServer
 import Intake
 import JSON
 import OutboxStore
+import Runtime
 
 struct CreateMessage: Sendable {
     static let bodyLimit = 256 << 10
@@ -11,6 +12,7 @@ struct CreateMessage: Sendable {
     let intake: Intake
     /// Called after each accepted message, so that a waiting connection looks for it.
     let onAccept: @Sendable () -> Void
+    let log: Log
 
     func handle(_ call: Call, _ answer: @escaping Answer) {
         guard let caller = call.caller else { return answer(Problem.notFound) }
@@ -35,7 +37,7 @@ struct CreateMessage: Sendable {
                             HTTPField(name: "Content-Type", value: "application/json"),
                             HTTPField(name: "Location", value: "/v1/messages/\(record.id)"),
                         ], body: record.view.bytes()))
-            case .failure(let error): answer(Problem.response(error))
+            case .failure(let error): answer(Problem.response(error, log))
             }
         }
     }

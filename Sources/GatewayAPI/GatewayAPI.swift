@@ -21,9 +21,9 @@ package struct GatewayAPI: Sendable {
         clock: WallClock = .system, log: Log
     ) {
         work = WorkQueue(name: "api", threads: 2, capacity: 1000)
-        let authentication = Authentication(store: store)
-        let create = CreateMessage(intake: intake, onAccept: onAccept)
-        let show = ShowMessage(store: store)
+        let authentication = Authentication(store: store, log: log)
+        let create = CreateMessage(intake: intake, onAccept: onAccept, log: log)
+        let show = ShowMessage(store: store, log: log)
         let unsubscribe = UnsubscribePage(store: store, keys: keys, pages: pages, clock: clock, log: log)
         let health = Health(store: store, providers: providers)
         service = Router(

@@ -5,6 +5,7 @@ import HTTPServer
 import Intake
 import JSON
 import OutboxStore
+import Runtime
 
 enum Problem {
     static func response(
@@ -31,7 +32,7 @@ enum Problem {
             body: JSONValue.object(members).bytes())
     }
 
-    static func response(_ error: IntakeError) -> HTTPResponse {
+    static func response(_ error: IntakeError, _ log: Log) -> HTTPResponse {
         switch error {
         case .malformed(let syntax):
             response(400, "malformed", "the body is not valid JSON: \(syntax)")
@@ -39,19 +40,28 @@ enum Problem {
             response(
                 422, "invalid-message", "the message was not accepted; nothing of it was kept",
                 errors: problems.problems)
-        case .store(let error): response(error)
+        case .store(let error): response(error, log)
         }
     }
 
-    static func response(_ error: StoreError) -> HTTPResponse {
+    /// What a caller may hear of the store; the operator hears the rest from the log.
+    static func response(_ error: StoreError, _ log: Log) -> HTTPResponse {
         switch error {
-        case .notFound: response(404, "not-found", "there is no such thing here")
-        case .conflict(let reason): response(409, "conflict", reason)
-        case .refused(let reason): response(422, "refused", reason.reason)
+        case .full, .overloaded, .locked, .failed, .unusable, .broken:
+            log(.error, "request-failed", ["reason": error.description])
+        case .notFound, .conflict, .refused, .stopped: break
+        }
+        switch error {
+        case .notFound: return response(404, "not-found", "there is no such thing here")
+        case .conflict(let reason): return response(409, "conflict", reason)
+        case .refused(let reason): return response(422, "refused", reason.reason)
         case .full, .overloaded, .stopped, .locked:
-            unavailable(error.description)
+            return unavailable(error.description)
+        case .failed:
+            let detail = "the gateway could not do this and accepted nothing; the log says why"
+            return response(500, "internal", detail)
         case .unusable, .broken:
-            unavailable("the outbox cannot be used at the moment; nothing was accepted")
+            return unavailable("the outbox cannot be used at the moment; nothing was accepted")
         }
     }
 

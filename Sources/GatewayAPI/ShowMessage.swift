@@ -4,9 +4,11 @@ import Domain
 import HTTPServer
 import JSON
 import OutboxStore
+import Runtime
 
 struct ShowMessage: Sendable {
     let store: OutboxStore
+    let log: Log
 
     func handle(_ call: Call, _ answer: @escaping Answer) {
         guard let caller = call.caller, let id = try? MessageID(call.values["id"] ?? "") else {
@@ -20,7 +22,7 @@ struct ShowMessage: Sendable {
                     status: 200, headers: [HTTPField(name: "Content-Type", value: "application/json")],
                     body: record.view.bytes()))
         } catch {
-            answer(Problem.response(error))
+            answer(Problem.response(error, log))
         }
     }
 }

@@ -42,7 +42,8 @@ struct UnsubscribePage: Sendable {
                     [
                         "dealership": .object(["name": .string(name)]),
                         "purposeName": .string(label(.purpose(token.purpose), token)),
-                        "action": .string(call.request.path),
+                        // Relative, so that it also fits behind a proxy that adds a path.
+                        "action": .string(call.values["token"] ?? ""),
                         "scopes": .list(
                             offered.map { scope in
                                 .object([

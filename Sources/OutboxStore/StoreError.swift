@@ -21,11 +21,20 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case full
     /// The store belongs to a newer version, another key, or is not a store.
     case unusable(String)
+    /// SQLite refused a statement: a defect of this program, not of the disk; nothing of the command was written.
+    case failed(String)
     /// The disk failed under the store.
     case broken(String)
 
     init(_ error: SQLiteError) {
-        self = error.isFull ? .full : .broken(error.description)
+        self =
+            if error.isFull {
+                .full
+            } else if error.isInputOutput {
+                .broken(error.description)
+            } else {
+                .failed(error.description)
+            }
     }
 
     package var description: String {
@@ -38,6 +47,8 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .stopped: "the outbox is stopping; try again shortly"
         case .full: "no space is left on the outbox's disk; nothing was written: free some and try again"
         case .unusable(let reason): reason
+        case .failed(let reason):
+            "the outbox could not do this and wrote nothing (\(reason)): please report it"
         case .broken(let reason): "the outbox's disk failed (\(reason)); relais must be restarted to recover"
         }
     }

@@ -126,7 +126,7 @@ package final class StoreReader {
         } catch let error as SQLiteError {
             throw StoreError(error)
         } catch {
-            throw .broken("\(error)")
+            throw .failed("\(error)")
         }
     }
 }

@@ -15,6 +15,8 @@ final class StoreWriter: Sendable {
 
     /// More than this many waiting commands are refused: memory stays bounded, and the caller hears of it at once.
     private static let capacity = 10_000
+    /// Commands of one transaction, at most: the first of them does not wait long for the last.
+    private static let groupLimit = 500
 
     private let mailbox = Monitor(Mailbox())
     private let thread: NamedThread
@@ -77,8 +79,8 @@ final class StoreWriter: Sendable {
         while true {
             let jobs: [any WriterJob]? = mailbox.wait { mailbox in
                 if !mailbox.jobs.isEmpty {
-                    defer { mailbox.jobs.removeAll(keepingCapacity: true) }
-                    return .some(mailbox.jobs)
+                    defer { mailbox.jobs.removeFirst(min(mailbox.jobs.count, groupLimit)) }
+                    return .some(Array(mailbox.jobs.prefix(groupLimit)))
                 }
                 return mailbox.isStopping ? .some(nil) : nil
             }
@@ -123,7 +125,8 @@ final class StoreWriter: Sendable {
             if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
             let failure = StoreError(error)
             for job in jobs { job.fail(failure) }
-            return failure == .full ? .rollback : .broken(failure)
+            if case .broken = failure { return .broken(failure) }
+            return .rollback
         }
     }
 }
@@ -166,7 +169,7 @@ private final class Job<Value: Sendable>: WriterJob, @unchecked Sendable {
         } catch let error as StoreError {
             result = .failure(error)
         } catch {
-            result = .failure(.broken("\(error)"))
+            result = .failure(.failed("\(error)"))
         }
         return false
     }

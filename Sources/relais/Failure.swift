@@ -57,6 +57,7 @@ struct Failure: Error {
         case .locked, .overloaded, .stopped: .temporary
         case .full, .broken: .inputOutput
         case .unusable: .configuration
+        case .failed: .internalError
         }
     }
 

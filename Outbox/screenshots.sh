@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Renders what customers see, from the home that `make demo` left, in headless Chromium: each mail's HTML part and the pages of one
+# link, at the width of a phone and of a desk. The media of the examples do not exist; a grey picture stands for each.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+relais=$PWD/$1
+export RELAIS_HOME=$PWD/Outbox/data/demo
+out=$PWD/Outbox/data/screenshots
+rm -rf "$out"
+mkdir -p "$out"
+
+shoot() { # page.html name
+    local width
+    for width in 390 1280; do
+        chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size="$width,${3:-2600}" \
+            --virtual-time-budget=3000 --screenshot="$out/$2-$width.png" "file://$1" > /dev/null 2>&1
+        echo "Outbox/data/screenshots/$2-$width.png"
+    done
+}
+
+"$relais" serve 2> /dev/null &
+gateway=$!
+trap 'kill "$gateway" 2> /dev/null || true' EXIT
+for _ in $(seq 100); do curl -fsS -o /dev/null http://127.0.0.1:8026/readyz 2> /dev/null && break; sleep 0.1; done
+
+link=
+for mail in "$RELAIS_HOME"/data/captured/*.eml; do
+    name=$(basename "$mail" .eml)
+    python3 - "$mail" "$out/$name.html" <<'PYTHON'
+import base64, email, email.policy, re, sys
+message = email.message_from_bytes(open(sys.argv[1], "rb").read(), policy=email.policy.default)
+html = message.get_body(("html",)).get_content()
+grey = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="400"><rect width="640" height="400" '
+                        b'fill="#7d8791"/><circle cx="320" cy="200" r="90" fill="#5a636d"/></svg>').decode()
+html = re.sub(r'https://media\.example\.lu/[^"\s)]*\.(jpg|png)', "data:image/svg+xml;base64," + grey, html)
+open(sys.argv[2], "w").write(html)
+PYTHON
+    shoot "$out/$name.html" "$name"
+    link=$(sed -n 's/^List-Unsubscribe: <\(.*\)>\r$/\1/p' "$mail")
+done
+curl -fsS "$link" > "$out/unsubscribe.html"
+shoot "$out/unsubscribe.html" unsubscribe 1000
+curl -fsS --data 'scope=marketing' "$link" > "$out/unsubscribed.html"
+shoot "$out/unsubscribed.html" unsubscribed 1000
+curl -sS http://127.0.0.1:8025/u/forged > "$out/not-found.html"
+shoot "$out/not-found.html" not-found 1000

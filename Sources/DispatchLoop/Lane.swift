@@ -93,7 +93,8 @@ package final class Lane: Sendable {
                 }
             } catch {
                 log(.error, "store-failed", ["provider": name, "reason": error.description])
-                if ended == nil, instruction == .end { break }
+                // What could not be settled is found in `sending` at the next start, and is `unknown` then.
+                if instruction == .end { break }
                 waitForStore()
             }
         }

@@ -35,33 +35,41 @@ enum Send: Command {
         }
     }
 
+    /// Submits with a window and prints every answer in order. A refused line is its sender's, and the others go on; a store
+    /// that cannot write ends the submitting, and what was submitted until then is still answered line by line.
     private static func enqueue(
         _ messages: [[UInt8]], _ dealership: DealershipID, _ intake: Intake, asJSON: Bool
     ) throws -> ExitStatus {
-        var status = ExitStatus.ok
         let results = Monitor<[Int: Result<MessageRecord, IntakeError>]>([:])
-        var printed = 0
-        func print(upTo count: Int) throws {
-            while printed < count {
-                let next = printed
-                let result = results.wait { $0.removeValue(forKey: next) }
-                printed += 1
-                if case .failure(let error) = result { status = try Self.status(after: error) }
-                show(result, line: printed, asJSON: asJSON)
+        var submitted = 0
+        var answered = 0
+        var refused = 0
+        var storeError: StoreError?
+        while answered < messages.count {
+            if storeError == nil, submitted < messages.count, submitted - answered < window {
+                let index = submitted
+                intake.accept(messages[index], for: dealership) { result in
+                    results.update { $0[index] = result }
+                }
+                submitted += 1
+                continue
             }
+            guard answered < submitted else { break }
+            let result = results.wait { $0.removeValue(forKey: answered) }
+            answered += 1
+            if case .failure(let error) = result {
+                refused += 1
+                if case .store(let error) = error { storeError = storeError ?? error }
+            }
+            show(result, line: answered, asJSON: asJSON)
         }
-        for (index, message) in messages.enumerated() {
-            intake.accept(message, for: dealership) { result in results.update { $0[index] = result } }
-            try print(upTo: index + 1 - window)
+        if let storeError {
+            let accepted = answered - refused
+            throw Failure(
+                Failure(storeError).status,
+                "\(storeError); \(accepted) of \(messages.count) messages are accepted, as printed")
         }
-        try print(upTo: messages.count)
-        return status
-    }
-
-    /// A refused line is the sender's, and the others go on; a store that cannot take anything ends the command.
-    private static func status(after error: IntakeError) throws -> ExitStatus {
-        guard case .store(let error) = error else { return .dataError }
-        throw error
+        return refused == 0 ? .ok : .dataError
     }
 
     private static func show(_ result: Result<MessageRecord, IntakeError>, line: Int, asJSON: Bool) {

@@ -63,6 +63,19 @@ CREATE TABLE content (
     body      BLOB NOT NULL CHECK (length(body) > 0)
 ) STRICT;
 
+-- What was answered to a request that came with an idempotency key, written by the accepting transaction itself: the same request
+-- again gets the same answer, and no second message.
+CREATE TABLE idempotency (
+    dealership     TEXT NOT NULL REFERENCES dealership (id),
+    key            TEXT NOT NULL,
+    request_digest BLOB NOT NULL CHECK (length(request_digest) = 32),
+    answer         TEXT NOT NULL,
+    created_at_ms  INTEGER NOT NULL,
+    PRIMARY KEY (dealership, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_age ON idempotency (created_at_ms);
+
 -- One try to hand a message to one provider. Written by the claim, before a byte leaves; closed by the settle.
 CREATE TABLE attempt (
     message     INTEGER NOT NULL REFERENCES message (seq),

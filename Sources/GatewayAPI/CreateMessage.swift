@@ -20,23 +20,22 @@ struct CreateMessage: Sendable {
         guard mediaType == "application/json" || mediaType.hasPrefix("application/json;") else {
             return answer(Problem.response(415, "media-type", "the body must be application/json"))
         }
-        guard call.request["Idempotency-Key"] == nil else {
-            return answer(
-                Problem.response(
-                    422, "not-supported", "Idempotency-Key is not honoured by this version yet; leave it out")
-            )
+        let keys = call.request.headers.filter { $0.isNamed("Idempotency-Key") }
+        guard keys.count <= 1 else {
+            return answer(Problem.response(400, "malformed", "Idempotency-Key is there more than once"))
         }
-        intake.accept(call.request.body, for: caller.dealership) { result in
+        let key = Intake.KeySource.header(keys.first?.value)
+        intake.accept(call.request.body, key: key, for: caller.dealership) { result in
             switch result {
-            case .success(let record):
-                onAccept()
+            case .success(let message):
+                if !message.isReplayed { onAccept() }
+                let replayed =
+                    message.isReplayed ? [HTTPField(name: "Idempotency-Replayed", value: "true")] : []
                 answer(
                     HTTPResponse(
                         status: 202,
-                        headers: [
-                            HTTPField(name: "Content-Type", value: "application/json"),
-                            HTTPField(name: "Location", value: "/v1/messages/\(record.id)"),
-                        ], body: record.view.bytes()))
+                        headers: [HTTPField(name: "Content-Type", value: "application/json")] + replayed,
+                        body: Array(message.answer.utf8)))
             case .failure(let error): answer(Problem.response(error, log))
             }
         }

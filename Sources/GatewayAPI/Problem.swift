@@ -49,11 +49,12 @@ enum Problem {
         switch error {
         case .full, .overloaded, .locked, .failed, .unusable, .broken:
             log(.error, "request-failed", ["reason": error.description])
-        case .notFound, .conflict, .refused, .stopped: break
+        case .notFound, .conflict, .keyReused, .refused, .stopped: break
         }
         switch error {
         case .notFound: return response(404, "not-found", "there is no such thing here")
         case .conflict(let reason): return response(409, "conflict", reason)
+        case .keyReused: return response(422, "key-reused", error.description)
         case .refused(let reason): return response(422, "refused", reason.reason)
         case .full, .overloaded, .stopped, .locked:
             return unavailable(error.description)

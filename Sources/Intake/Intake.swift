@@ -28,27 +28,32 @@ package struct Intake: Sendable {
         self.clock = clock
     }
 
+    /// Where the idempotency key of a message stands.
+    package enum KeySource: Sendable {
+        /// The header of a request, if it has one.
+        case header(String?)
+        /// The member `key` of a line of NDJSON, if it has one.
+        case member
+    }
+
     /// Accepts one message; `completion` is called once, after the commit or with the reason.
     package func accept(
-        _ body: [UInt8], for dealership: DealershipID,
-        completion: @escaping @Sendable (Result<MessageRecord, IntakeError>) -> Void
+        _ body: [UInt8], key: KeySource, for dealership: DealershipID,
+        completion: @escaping @Sendable (Result<AcceptedMessage, IntakeError>) -> Void
     ) {
         do throws(IntakeError) {
-            let acceptance = try prepare(body, for: dealership)
-            store.accept(acceptance) { completion($0.mapError(IntakeError.store)) }
+            let acceptance = try prepare(body, key, for: dealership)
+            store.accept(acceptance) { completion($0.mapError(refusal(by:))) }
         } catch {
             completion(.failure(error))
         }
     }
 
     /// Everything before the transaction: the checked and composed message.
-    private func prepare(_ body: [UInt8], for id: DealershipID) throws(IntakeError) -> Acceptance {
-        let json: JSONValue
-        do {
-            json = try JSONValue(parsing: body)
-        } catch {
-            throw .malformed(error)
-        }
+    private func prepare(
+        _ body: [UInt8], _ key: KeySource, for id: DealershipID
+    ) throws(IntakeError) -> Acceptance {
+        let (json, idempotency) = try request(body, key)
         let dealership = try dealerships.dealership(id, store)
         let request: MessageRequest
         do {
@@ -81,7 +86,45 @@ package struct Intake: Sendable {
             templateDigest: message.templateDigest, purpose: kind.purpose, class: kind.class,
             reference: request.intervention?.reference, createdAt: now, sender: message.sender.address,
             recipient: message.recipient.address, body: message.body,
-            isRecipientAllowed: recipients.allows(message.recipient))
+            isRecipientAllowed: recipients.allows(message.recipient), idempotency: idempotency)
+    }
+
+    /// The request's JSON without its key, and the key with the digest of that JSON.
+    private func request(
+        _ body: [UInt8], _ source: KeySource
+    ) throws(IntakeError) -> (JSONValue, IdempotentRequest?) {
+        var json: JSONValue
+        do {
+            json = try JSONValue(parsing: body)
+        } catch {
+            throw .malformed(error)
+        }
+        let text: String?
+        switch source {
+        case .header(let value): text = value
+        case .member:
+            guard case .object(var members) = json,
+                let index = members.firstIndex(where: { $0.name == "key" })
+            else { return (json, nil) }
+            guard case .string(let value) = members.remove(at: index).value else {
+                throw refusal("/key", "wrong-type", "must be a string")
+            }
+            json = .object(members)
+            text = value
+        }
+        guard let text else { return (json, nil) }
+        do {
+            return (
+                json, IdempotentRequest(key: try IdempotencyKey(text), digest: Crypto.sha256(json.bytes()))
+            )
+        } catch {
+            throw refusal("/key", "invalid-value", "the idempotency key \(error.reason)")
+        }
+    }
+
+    /// A key that came with another request is the caller's mistake; anything else is the store's.
+    private func refusal(by error: StoreError) -> IntakeError {
+        error == .keyReused ? refusal("/key", "key-reused", error.description) : .store(error)
     }
 
     private func code(of error: CompositionError) -> String {

@@ -30,8 +30,6 @@ enum MessageRequestReader {
         for name in ["notBefore", "deliverBy", "priority", "coalesceKey"] {
             try reader.refuse(name, because: "\(name) is not honoured by this version yet; leave it out")
         }
-        try reader.refuse(
-            "key", because: "idempotency keys are not honoured by this version yet; leave it out")
         for (value, pointer) in try reader.optionalArray("channels") ?? [] {
             switch value {
             case "email": continue

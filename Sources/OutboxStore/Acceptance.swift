@@ -20,12 +20,14 @@ package struct Acceptance: Sendable {
     package var body: [UInt8]
     /// False when `recipients.allow` does not name the recipient: the message is blocked.
     package var isRecipientAllowed: Bool
+    package var idempotency: IdempotentRequest?
 
     package init(
         id: MessageID, dealership: DealershipID, references: ContactReferences, channel: Channel,
         template: String,
         templateDigest: [UInt8], purpose: Purpose, class purposeClass: PurposeClass, reference: String?,
-        createdAt: Timestamp, sender: String, recipient: String, body: [UInt8], isRecipientAllowed: Bool
+        createdAt: Timestamp, sender: String, recipient: String, body: [UInt8], isRecipientAllowed: Bool,
+        idempotency: IdempotentRequest? = nil
     ) {
         self.id = id
         self.dealership = dealership
@@ -41,5 +43,25 @@ package struct Acceptance: Sendable {
         self.recipient = recipient
         self.body = body
         self.isRecipientAllowed = isRecipientAllowed
+        self.idempotency = idempotency
     }
+}
+
+/// A request's key, and the digest that tells a repetition from another request under the same key.
+package struct IdempotentRequest: Sendable {
+    package let key: IdempotencyKey
+    /// SHA-256 over the request's JSON in its compact form, without the key.
+    package let digest: [UInt8]
+
+    package init(key: IdempotencyKey, digest: [UInt8]) {
+        self.key = key
+        self.digest = digest
+    }
+}
+
+/// What the caller of an accepted message hears: the view of the message as it was accepted.
+package struct AcceptedMessage: Sendable {
+    /// JSON; the same bytes for a repetition.
+    package let answer: String
+    package let isReplayed: Bool
 }

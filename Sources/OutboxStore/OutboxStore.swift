@@ -57,7 +57,8 @@ package final class OutboxStore: Sendable {
 
     /// T1: `completion` is called after the commit, on the store thread.
     package func accept(
-        _ acceptance: Acceptance, completion: @escaping @Sendable (Result<MessageRecord, StoreError>) -> Void
+        _ acceptance: Acceptance,
+        completion: @escaping @Sendable (Result<AcceptedMessage, StoreError>) -> Void
     ) {
         submit({ try $0.accept(acceptance) }, completion: completion)
     }

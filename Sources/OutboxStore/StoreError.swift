@@ -9,6 +9,8 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case notFound(String)
     /// The state of the message forbids the act (409).
     case conflict(String)
+    /// An idempotency key that came with another request before (422).
+    case keyReused
     /// A value that the contract refuses.
     case refused(ValueError)
     /// Another process writes this store.
@@ -41,6 +43,8 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .notFound(let what): "there is no \(what)"
         case .conflict(let reason): reason
+        case .keyReused:
+            "this idempotency key came with another request before; a new message needs a new key"
         case .refused(let error): error.reason
         case .locked(let path): "another relais process is writing \(path); stop it, or use its API"
         case .overloaded: "the outbox has too much waiting to be written; try again shortly"

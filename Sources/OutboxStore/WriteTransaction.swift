@@ -17,7 +17,14 @@ struct WriteTransaction {
 
     // MARK: T1
 
-    func accept(_ acceptance: Acceptance) throws -> MessageRecord {
+    func accept(_ acceptance: Acceptance) throws -> AcceptedMessage {
+        let replies = IdempotencyTable(connection: connection)
+        if let request = acceptance.idempotency {
+            try replies.prune(now: now)
+            if let answer = try replies.answer(to: request, dealership: acceptance.dealership) {
+                return AcceptedMessage(answer: answer, isReplayed: true)
+            }
+        }
         try shareBlocks(acceptance)
         let question = GateQuestion(
             purpose: acceptance.purpose, class: acceptance.class, channel: acceptance.channel,
@@ -32,7 +39,11 @@ struct WriteTransaction {
         guard let record = try messages.record(acceptance.id) else {
             throw StoreError.notFound("\(acceptance.id)")
         }
-        return record
+        let answer = record.view.text()
+        if let request = acceptance.idempotency {
+            try replies.keep(answer, to: request, dealership: acceptance.dealership, now: now)
+        }
+        return AcceptedMessage(answer: answer, isReplayed: false)
     }
 
     /// Notes that a customer number came with an address, and writes that address's blocks under the number too.

@@ -53,7 +53,7 @@ struct Failure: Error {
     private static func status(of error: StoreError) -> ExitStatus {
         switch error {
         case .notFound: .noInput
-        case .conflict, .refused: .dataError
+        case .conflict, .keyReused, .refused: .dataError
         case .locked, .overloaded, .stopped: .temporary
         case .full, .broken: .inputOutput
         case .unusable: .configuration

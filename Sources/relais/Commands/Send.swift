@@ -40,7 +40,7 @@ enum Send: Command {
     private static func enqueue(
         _ messages: [[UInt8]], _ dealership: DealershipID, _ intake: Intake, asJSON: Bool
     ) throws -> ExitStatus {
-        let results = Monitor<[Int: Result<MessageRecord, IntakeError>]>([:])
+        let results = Monitor<[Int: Result<AcceptedMessage, IntakeError>]>([:])
         var submitted = 0
         var answered = 0
         var refused = 0
@@ -48,7 +48,7 @@ enum Send: Command {
         while answered < messages.count {
             if storeError == nil, submitted < messages.count, submitted - answered < window {
                 let index = submitted
-                intake.accept(messages[index], for: dealership) { result in
+                intake.accept(messages[index], key: .member, for: dealership) { result in
                     results.update { $0[index] = result }
                 }
                 submitted += 1
@@ -72,12 +72,10 @@ enum Send: Command {
         return refused == 0 ? .ok : .dataError
     }
 
-    private static func show(_ result: Result<MessageRecord, IntakeError>, line: Int, asJSON: Bool) {
+    private static func show(_ result: Result<AcceptedMessage, IntakeError>, line: Int, asJSON: Bool) {
         switch result {
-        case .success(let record):
-            if asJSON { return Terminal.write(record.view) }
-            let reason = MessageLine.reason(record).map { "  (\($0))" } ?? ""
-            Terminal.write("\(record.id)  \(record.state.rawValue)\(reason)")
+        case .success(let message):
+            Terminal.write(asJSON ? message.answer : text(message))
         case .failure(let error):
             guard asJSON else { return Terminal.write("line \(line)  refused  (\(error))") }
             var errors: [JSONValue] = []
@@ -95,6 +93,18 @@ enum Send: Command {
                     "errors": .array(errors),
                 ])
         }
+    }
+
+    /// Id, state and reason of an answer; a repeated key's answer is the first one's.
+    private static func text(_ message: AcceptedMessage) -> String {
+        guard let view = try? JSONValue(parsing: Array(message.answer.utf8)) else { return message.answer }
+        func text(_ value: JSONValue?) -> String? { if case .string(let text) = value { text } else { nil } }
+        let reason = [text(view["reason"]?["code"]), text(view["reason"]?["entry"])].compactMap { $0 }
+        let notes = [reason.joined(separator: ", "), message.isReplayed ? "replayed" : ""].filter {
+            !$0.isEmpty
+        }
+        return ([text(view["id"]) ?? "", text(view["state"]) ?? ""] + notes.map { "(\($0))" })
+            .joined(separator: "  ")
     }
 
     /// The messages of the input: one JSON value of any number of lines, or one a line.

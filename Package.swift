@@ -51,23 +51,22 @@ let package = Package(
         .target(
             name: "GatewayAPI",
             dependencies: [
-                "Composer", "Consent", "Crypto", "Domain", "HTTPServer", "Intake", "JSON", "OutboxStore",
-                "Runtime",
-                "TemplateEngine",
+                "Composer", "Consent", "Crypto", "Delivery", "Domain", "HTTPServer", "Intake", "JSON",
+                "OutboxStore",
+                "Runtime", "TemplateEngine",
             ]),
         .target(
             name: "Gateway",
             dependencies: [
                 "Composer", "Consent", "Crypto", "Curl", "Delivery", "DispatchLoop", "Domain", "GatewayAPI",
-                "HTTPServer",
-                "Intake", "JSON", "OutboxStore", "Runtime", "TemplateEngine", "Transports",
+                "HTTPServer", "Intake", "JSON", "OutboxStore", "Runtime", "TemplateEngine", "Transports",
             ]),
         .executableTarget(
             name: "relais",
             dependencies: [
-                "Composer", "Consent", "Crypto", "Domain", "Gateway", "Intake", "JSON", "OutboxStore",
-                "Runtime",
-                "TemplateEngine",
+                "Composer", "Consent", "Crypto", "Delivery", "Domain", "Gateway", "Intake", "JSON",
+                "OutboxStore",
+                "Runtime", "TemplateEngine",
             ]),
 
         // Tests, one target a room, and the servers and folders that they share.

@@ -39,16 +39,29 @@ CREATE TABLE message (
     class              TEXT NOT NULL CHECK (class IN ('safety', 'essential', 'service', 'survey', 'marketing')),
     reference          TEXT,
     created_at_ms      INTEGER NOT NULL,
+    priority           TEXT NOT NULL CHECK (priority IN ('urgent', 'normal', 'bulk')),
+    coalesce_key       TEXT,
+    not_before_ms      INTEGER,
+    deliver_by_ms      INTEGER,
+    -- The end of trying: deliver_by_ms, or the retry lifetime if that is earlier.
+    expires_at_ms      INTEGER NOT NULL,
     next_attempt_at_ms INTEGER,
+    -- An attempt may have arrived and nobody has said otherwise: the message never leaves for anywhere else.
+    is_in_doubt        INTEGER NOT NULL DEFAULT 0 CHECK (is_in_doubt IN (0, 1)),
     fence              INTEGER NOT NULL DEFAULT 0 CHECK (fence >= 0),
     reason_code        TEXT,
     reason_entry       BLOB CHECK (length(reason_entry) = 16),
-    CHECK ((state = 'queued') = (next_attempt_at_ms IS NOT NULL)),
+    CHECK (state <> 'queued' OR next_attempt_at_ms IS NOT NULL),
+    CHECK (state IN ('queued', 'unknown') OR next_attempt_at_ms IS NULL),
+    CHECK (state <> 'unknown' OR is_in_doubt),
     CHECK (state <> 'blocked' OR reason_code IS NOT NULL)
 ) STRICT;
 
--- What is due, in its order; only waiting messages are in it.
-CREATE INDEX message_due ON message (next_attempt_at_ms, seq) WHERE state = 'queued';
+-- What is due, in its order; only messages with an attempt before them are in it.
+CREATE INDEX message_due ON message (channel, priority, next_attempt_at_ms, seq) WHERE next_attempt_at_ms IS NOT NULL;
+-- What a newer message with the same key replaces.
+CREATE INDEX message_coalesce ON message (dealership, contact, coalesce_key)
+    WHERE coalesce_key IS NOT NULL AND state IN ('queued', 'held');
 -- What a crash left in doubt; nearly always empty.
 CREATE INDEX message_sending ON message (seq) WHERE state = 'sending';
 -- A person's messages, and an intervention's.

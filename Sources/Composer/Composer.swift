@@ -102,7 +102,8 @@ package struct Composer: Sendable {
             from: MailboxAddress(
                 displayName: sender.name ?? dealership.name, address: sender.address.address),
             to: MailboxAddress(displayName: request.recipient.name, address: recipient.address),
-            replyTo: replyTo(sender, request.advisor), subject: subject, date: now.date,
+            replyTo: replyTo(sender, request.advisor), subject: subject,
+            date: request.timing.start(createdAt: now).date,
             messageID: "\(Hexadecimal.text(of: random.suffix(16))).\(id)@\(sender.address.domain)",
             headers: headers(kind, unsubscribeURL), text: plain, html: html, boundarySeed: id.description)
         do {

@@ -10,15 +10,18 @@ package struct MessageRequest: Sendable {
     package var intervention: Intervention?
     /// Free fields for the template, as `data.…`; an object.
     package var data: JSONValue
+    package var timing: MessageTiming
 
     package init(
         template: String, recipient: Recipient, advisor: Advisor?, intervention: Intervention?,
-        data: JSONValue
+        data: JSONValue,
+        timing: MessageTiming = MessageTiming()
     ) {
         self.template = template
         self.recipient = recipient
         self.advisor = advisor
         self.intervention = intervention
         self.data = data
+        self.timing = timing
     }
 }

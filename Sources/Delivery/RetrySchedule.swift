@@ -21,21 +21,18 @@ package struct RetrySchedule: Sendable, Hashable {
         firstConnectRetry: .seconds(300),
         lifetime: .seconds(4 * 86_400))
 
-    /// The end of trying, for a message accepted at `createdAt`.
-    package func end(createdAt: Timestamp) -> Timestamp { createdAt + lifetime }
-
-    /// The moment of the next attempt, at most the end of the lifetime, where the message expires.
+    /// The moment of the next attempt, at most `expiresAt`, where the message expires.
     ///
     /// - Parameters:
     ///   - attempts: attempts made so far, at least 1.
     ///   - neverReached: the attempt failed before the provider took up this message (connect, TLS, AUTH).
     ///   - random: uniform in 0..<1; 0.5 gives the gap itself.
     package func nextAttempt(
-        after attempts: Int, neverReached: Bool, createdAt: Timestamp, now: Timestamp, random: Double
+        after attempts: Int, neverReached: Bool, expiresAt: Timestamp, now: Timestamp, random: Double
     ) -> Timestamp {
         let gap =
             attempts <= 1 && neverReached ? firstConnectRetry : gaps[min(max(attempts, 1), gaps.count) - 1]
         let jittered = Double(gap.milliseconds) * (0.8 + 0.4 * random)
-        return min(now + .milliseconds(Int64(jittered)), end(createdAt: createdAt))
+        return min(now + .milliseconds(Int64(jittered)), expiresAt)
     }
 }

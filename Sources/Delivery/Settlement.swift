@@ -6,7 +6,7 @@ import Domain
 
 package struct Settlement: Sendable, Hashable {
     package let state: MessageState
-    /// Set exactly when the state is `queued`.
+    /// Set when the state is `queued`, and for the one more try of `unknown`.
     package let nextAttemptAt: Timestamp?
     /// Why, as views show it: the verdict's status, or nil when there is nothing to explain.
     package let reasonCode: String?
@@ -18,14 +18,23 @@ package struct Settlement: Sendable, Hashable {
     }
 
     /// Decides by the contract, section 4.
+    ///
+    /// - Parameters:
+    ///   - attempts: attempts made, this one included.
+    ///   - isInDoubt: an earlier attempt may have arrived; only an acceptance ends that.
+    ///   - random: uniform in 0..<1.
     package static func decide(
-        _ verdict: Verdict, attempts: Int, createdAt: Timestamp, now: Timestamp, schedule: RetrySchedule,
-        random: Double
+        _ verdict: Verdict, attempts: Int, isInDoubt: Bool, expiresAt: Timestamp, now: Timestamp,
+        policy: RetryPolicy, random: Double
     ) -> Settlement {
         switch verdict.outcome {
         case .accepted:
             return Settlement(state: .sent)
-        case .unknown:
+        case .unknown where !isInDoubt:
+            let retry = policy.unknownRetryDelay.map { now + $0 }.flatMap { $0 < expiresAt ? $0 : nil }
+            return Settlement(state: .unknown, nextAttemptAt: retry, reasonCode: verdict.status)
+        case .unknown,
+            _ where isInDoubt:
             return Settlement(state: .unknown, reasonCode: verdict.status)
         case .deferred where verdict.status == HandoverFault.withdrawn.rawValue:
             // Nothing left: the next claim asks the gate and says what became of it.
@@ -36,8 +45,8 @@ package struct Settlement: Sendable, Hashable {
         case .rejected:
             return Settlement(state: .failed, reasonCode: verdict.status)
         case .deferred:
-            let next = schedule.nextAttempt(
-                after: attempts, neverReached: verdict.isProviderFault, createdAt: createdAt, now: now,
+            let next = policy.schedule.nextAttempt(
+                after: attempts, neverReached: verdict.isProviderFault, expiresAt: expiresAt, now: now,
                 random: random)
             return Settlement(state: .queued, nextAttemptAt: next, reasonCode: verdict.status)
         }

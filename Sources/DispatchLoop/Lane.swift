@@ -17,7 +17,7 @@ package final class Lane: Sendable {
     private let transport: any Transport
     private let store: OutboxStore
     private let request: ClaimRequest
-    private let schedule: RetrySchedule
+    private let policy: RetryPolicy
     private let clock: WallClock
     private let random: @Sendable () -> Double
     private let log: Log
@@ -25,19 +25,18 @@ package final class Lane: Sendable {
     private let threads = Lock<[NamedThread]>([])
 
     package init(
-        transport: any Transport, connections: Int, store: OutboxStore, schedule: RetrySchedule,
+        transport: any Transport, connections: Int, store: OutboxStore, policy: RetryPolicy,
         isRecipientAllowed: @escaping @Sendable (String) -> Bool, clock: WallClock = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, log: Log
     ) {
         self.transport = transport
         self.store = store
-        self.schedule = schedule
+        self.policy = policy
         self.clock = clock
         self.random = random
         self.log = log
         request = ClaimRequest(
-            channel: .email, provider: transport.name, lifetime: schedule.lifetime,
-            isRecipientAllowed: isRecipientAllowed)
+            channel: .email, provider: transport.name, isRecipientAllowed: isRecipientAllowed)
         state = Monitor(LaneState(workerCount: connections))
         threads.withLock { threads in
             threads = (1...connections).map { worker in
@@ -115,9 +114,8 @@ package final class Lane: Sendable {
         state.update { $0.note(report.verdict, now: now) }
         record(claim, report)
         let settlement = Settlement.decide(
-            report.verdict, attempts: claim.attempts, createdAt: claim.createdAt, now: now,
-            schedule: schedule,
-            random: random())
+            report.verdict, attempts: claim.attempts, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
+            now: now, policy: policy, random: random())
         return AttemptEnd(claim: claim, verdict: report.verdict, reply: report.reply, settlement: settlement)
     }
 

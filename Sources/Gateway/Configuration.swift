@@ -20,7 +20,7 @@ package struct Configuration: Sendable {
     /// The provider of each routed channel.
     package var emailRoute: String?
     package var purposes: PurposeTable
-    package var emailRetry: RetrySchedule
+    package var emailRetry: RetryPolicy
     package var recipients: RecipientFilter
     package var shutdownGrace: Duration
 

@@ -263,27 +263,38 @@ struct ConfigurationReader {
         return table
     }
 
-    private func emailRetry(_ reader: JSONObjectReader) throws(JSONProblems) -> RetrySchedule {
-        var schedule = RetrySchedule.email
-        guard let retry = try reader.optionalObject("retry") else { return schedule }
+    private func emailRetry(_ reader: JSONObjectReader) throws(JSONProblems) -> RetryPolicy {
+        var policy = RetryPolicy.email
+        guard let retry = try reader.optionalObject("retry") else { return policy }
         try retry.refuse("sms", because: "sms is not sent by this version yet")
-        guard let email = try retry.optionalObject("email") else { return schedule }
+        guard let email = try retry.optionalObject("email") else { return policy }
         if let gaps = try email.optionalStrings("schedule") {
             guard !gaps.isEmpty else { throw email.problem("schedule", detail: "must have at least one gap") }
-            schedule.gaps = []
+            policy.schedule.gaps = []
             for gap in gaps {
                 do {
-                    schedule.gaps.append(try Duration(configured: gap))
+                    policy.schedule.gaps.append(try Duration(configured: gap))
                 } catch {
                     throw email.problem("schedule", detail: error.reason)
                 }
             }
         }
         if let gap = try email.optionalValue("firstConnectRetry", duration) {
-            schedule.firstConnectRetry = gap
+            policy.schedule.firstConnectRetry = gap
         }
-        if let lifetime = try email.optionalValue("lifetime", duration) { schedule.lifetime = lifetime }
-        return schedule
+        if let lifetime = try email.optionalValue("lifetime", duration) {
+            policy.schedule.lifetime = lifetime
+        }
+        switch try email.optionalString("unknownRetry") {
+        case nil: break
+        case "never": policy.unknownRetryDelay = nil
+        case let text?:
+            guard let delay = try? Duration(configured: text), delay >= .seconds(1800) else {
+                throw email.problem("unknownRetry", detail: "must be never, or at least 30m")
+            }
+            policy.unknownRetryDelay = delay
+        }
+        return policy
     }
 
     private func duration(_ text: String) throws(ValueError) -> Duration {

@@ -103,7 +103,7 @@ package final class Gateway {
         let recipients = home.configuration.recipients
         return Lane(
             transport: provider.transport, connections: provider.connections, store: store,
-            schedule: home.configuration.emailRetry, isRecipientAllowed: { recipients.allows(envelope: $0) },
+            policy: home.configuration.emailRetry, isRecipientAllowed: { recipients.allows(envelope: $0) },
             log: log)
     }
 

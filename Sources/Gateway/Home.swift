@@ -83,7 +83,8 @@ package struct Home: Sendable {
         -> OutboxStore
     {
         try OutboxStore(
-            path: configuration.storePath, keyFingerprint: keys.referenceKeyFingerprint, onBroken: onBroken)
+            path: configuration.storePath, keyFingerprint: keys.referenceKeyFingerprint,
+            policy: configuration.emailRetry, onBroken: onBroken)
     }
 
     /// Opens the store for reading, beside whoever writes it.

@@ -24,6 +24,7 @@ package struct GatewayAPI: Sendable {
         let authentication = Authentication(store: store, log: log)
         let create = CreateMessage(intake: intake, onAccept: onAccept, log: log)
         let show = ShowMessage(store: store, log: log)
+        let act = ActOnMessage(store: store, onChange: onAccept, log: log)
         let unsubscribe = UnsubscribePage(store: store, keys: keys, pages: pages, clock: clock, log: log)
         let health = Health(store: store, providers: providers)
         service = Router(
@@ -32,6 +33,11 @@ package struct GatewayAPI: Sendable {
                     "POST", "/v1/messages", scope: .send, bodyLimit: CreateMessage.bodyLimit,
                     handler: create.handle),
                 Route("GET", "/v1/messages/{id}", scope: .read, handler: show.handle),
+                Route("POST", "/v1/messages/{id}/cancel", scope: .send, handler: act.cancel),
+                Route("POST", "/v1/messages/{id}/retry", scope: .send, handler: act.retry),
+                Route(
+                    "POST", "/v1/messages/{id}/resolve", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
+                    handler: act.resolve),
                 Route("GET", "/u/{token}", scope: nil, handler: unsubscribe.show),
                 Route(
                     "POST", "/u/{token}", scope: nil, bodyLimit: UnsubscribePage.bodyLimit,

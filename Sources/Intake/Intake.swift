@@ -54,10 +54,11 @@ package struct Intake: Sendable {
         _ body: [UInt8], _ key: KeySource, for id: DealershipID
     ) throws(IntakeError) -> Acceptance {
         let (json, idempotency) = try request(body, key)
+        let now = clock.now()
         let dealership = try dealerships.dealership(id, store)
         let request: MessageRequest
         do {
-            request = try MessageRequestReader.read(json, dealership: dealership)
+            request = try MessageRequestReader.read(json, dealership: dealership, now: now)
         } catch {
             throw .refused(error)
         }
@@ -72,7 +73,6 @@ package struct Intake: Sendable {
         guard let address = request.recipient.email else {
             throw refusal("/to/email", "missing", "is required: the message goes by e-mail")
         }
-        let now = clock.now()
         let message: ComposedMessage
         do {
             message = try composer.email(
@@ -84,7 +84,8 @@ package struct Intake: Sendable {
             id: message.id, dealership: id, references: message.references, channel: .email,
             template: kind.name,
             templateDigest: message.templateDigest, purpose: kind.purpose, class: kind.class,
-            reference: request.intervention?.reference, createdAt: now, sender: message.sender.address,
+            reference: request.intervention?.reference, createdAt: now, timing: request.timing,
+            sender: message.sender.address,
             recipient: message.recipient.address, body: message.body,
             isRecipientAllowed: recipients.allows(message.recipient), idempotency: idempotency)
     }

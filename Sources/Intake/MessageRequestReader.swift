@@ -9,8 +9,11 @@ enum MessageRequestReader {
     /// Named maxima of one message; above them is a mistake of the caller's.
     private static let maximumMedia = 100
     private static let maximumQuoteLines = 200
+    private static let maximumDelay = Duration.seconds(90 * 86_400)
 
-    static func read(_ json: JSONValue, dealership: Dealership) throws(JSONProblems) -> MessageRequest {
+    static func read(_ json: JSONValue, dealership: Dealership, now: Timestamp) throws(JSONProblems)
+        -> MessageRequest
+    {
         let reader = try JSONObjectReader(json)
         try refuseUnsupported(reader)
         let intervention = try reader.optionalObject("intervention")
@@ -21,15 +24,13 @@ enum MessageRequestReader {
             intervention: try intervention.map { value throws(JSONProblems) in
                 try self.intervention(value, dealership)
             },
-            data: try data(reader))
+            data: try data(reader),
+            timing: try timing(reader, now))
         try reader.finish()
         return request
     }
 
     private static func refuseUnsupported(_ reader: JSONObjectReader) throws(JSONProblems) {
-        for name in ["notBefore", "deliverBy", "priority", "coalesceKey"] {
-            try reader.refuse(name, because: "\(name) is not honoured by this version yet; leave it out")
-        }
         for (value, pointer) in try reader.optionalArray("channels") ?? [] {
             switch value {
             case "email": continue
@@ -45,6 +46,32 @@ enum MessageRequestReader {
                 ])
             }
         }
+    }
+
+    private static func timing(
+        _ reader: JSONObjectReader, _ now: Timestamp
+    ) throws(JSONProblems) -> MessageTiming {
+        let timing = MessageTiming(
+            notBefore: try reader.optionalValue("notBefore", timestamp),
+            deliverBy: try reader.optionalValue("deliverBy", timestamp),
+            priority: try reader.optionalValue("priority", priority) ?? .normal,
+            coalesceKey: try reader.optionalLine("coalesceKey", limit: 200))
+        if let deliverBy = timing.deliverBy, deliverBy <= timing.start(createdAt: now) {
+            throw reader.problem("deliverBy", detail: "must lie in the future, and after notBefore")
+        }
+        if let notBefore = timing.notBefore, notBefore > now + maximumDelay {
+            throw reader.problem("notBefore", detail: "must lie at most 90 days ahead")
+        }
+        return timing
+    }
+
+    private static func timestamp(_ text: String) throws(ValueError) -> Timestamp { try Timestamp(text) }
+
+    private static func priority(_ text: String) throws(ValueError) -> Priority {
+        guard let priority = Priority(rawValue: text) else {
+            throw ValueError("must be urgent, normal or bulk")
+        }
+        return priority
     }
 
     private static func templateName(_ text: String) throws(ValueError) -> String {

@@ -14,6 +14,7 @@ package struct Acceptance: Sendable {
     package var `class`: PurposeClass
     package var reference: String?
     package var createdAt: Timestamp
+    package var timing: MessageTiming
     /// The envelope.
     package var sender: String
     package var recipient: String
@@ -26,7 +27,8 @@ package struct Acceptance: Sendable {
         id: MessageID, dealership: DealershipID, references: ContactReferences, channel: Channel,
         template: String,
         templateDigest: [UInt8], purpose: Purpose, class purposeClass: PurposeClass, reference: String?,
-        createdAt: Timestamp, sender: String, recipient: String, body: [UInt8], isRecipientAllowed: Bool,
+        createdAt: Timestamp, timing: MessageTiming, sender: String, recipient: String, body: [UInt8],
+        isRecipientAllowed: Bool,
         idempotency: IdempotentRequest? = nil
     ) {
         self.id = id
@@ -39,6 +41,7 @@ package struct Acceptance: Sendable {
         self.class = purposeClass
         self.reference = reference
         self.createdAt = createdAt
+        self.timing = timing
         self.sender = sender
         self.recipient = recipient
         self.body = body

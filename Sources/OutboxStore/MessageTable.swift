@@ -9,89 +9,126 @@ import SQLite
 struct MessageTable {
     let connection: Connection
 
-    func insert(_ acceptance: Acceptance, state: MessageState, reason: BlockReason?) throws {
-        let isQueued = state == .queued
+    func insert(
+        _ acceptance: Acceptance, state: MessageState, reason: BlockReason?, lifetime: Duration
+    ) throws {
+        let timing = acceptance.timing
+        let start = timing.start(createdAt: acceptance.createdAt)
+        let end = timing.end(createdAt: acceptance.createdAt, lifetime: lifetime)
         try connection.run(
             """
             INSERT INTO message (id, dealership, contact, customer, other_address, state, channel, template,
-                template_digest, purpose, class, reference, created_at_ms, next_attempt_at_ms, reason_code, reason_entry)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                template_digest, purpose, class, reference, created_at_ms, priority, coalesce_key, not_before_ms,
+                deliver_by_ms, expires_at_ms, next_attempt_at_ms, reason_code, reason_entry)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .blob(acceptance.id.bytes), .text(acceptance.dealership.text),
                 .blob(acceptance.references.address.bytes), .blob(acceptance.references.customer?.bytes),
                 .blob(acceptance.references.otherAddress?.bytes), .text(state.rawValue),
                 .text(acceptance.channel.rawValue), .text(acceptance.template),
-                .blob(acceptance.templateDigest),
-                .text(acceptance.purpose.text), .text(acceptance.class.rawValue), .text(acceptance.reference),
-                .integer(acceptance.createdAt.milliseconds),
-                .integer(isQueued ? acceptance.createdAt.milliseconds : nil), .text(reason?.code),
-                .blob(reason?.entry?.bytes),
+                .blob(acceptance.templateDigest), .text(acceptance.purpose.text),
+                .text(acceptance.class.rawValue), .text(acceptance.reference),
+                .integer(acceptance.createdAt.milliseconds), .text(timing.priority.rawValue),
+                .text(timing.coalesceKey), .integer(timing.notBefore?.milliseconds),
+                .integer(timing.deliverBy?.milliseconds),
+                .integer(end.milliseconds), .integer(state == .queued ? start.milliseconds : nil),
+                .text(reason?.code), .blob(reason?.entry?.bytes),
             ])
         try connection.run(
             "INSERT INTO content (message, sender, recipient, body) VALUES (last_insert_rowid(), ?, ?, ?)",
             [.text(acceptance.sender), .text(acceptance.recipient), .blob(acceptance.body)])
     }
 
-    /// Moves one message on; false when it is no longer in `state` under this fence.
-    func move(
-        _ seq: Int64, from state: MessageState, fence: Int64, to next: MessageState,
-        nextAttemptAt: Timestamp? = nil,
-        reasonCode: String? = nil, reasonEntry: LedgerEntryID? = nil
-    ) throws -> Bool {
-        precondition(MessageTransition.isAllowed(from: state, to: next), "\(state) never becomes \(next)")
+    /// Moves one message on; false when it is no longer where `position` says.
+    func move(_ position: MessagePosition, to change: MessageChange) throws -> Bool {
+        precondition(
+            change.state == position.state
+                || MessageTransition.isAllowed(from: position.state, to: change.state),
+            "\(position.state) never becomes \(change.state)")
         let changed = try connection.run(
             """
-            UPDATE message SET state = ?, next_attempt_at_ms = ?, reason_code = ?, reason_entry = ?
+            UPDATE message SET state = ?, next_attempt_at_ms = ?, is_in_doubt = ?, reason_code = ?, reason_entry = ?
             WHERE seq = ? AND state = ? AND fence = ?
             """,
             [
-                .text(next.rawValue), .integer(nextAttemptAt?.milliseconds), .text(reasonCode),
-                .blob(reasonEntry?.bytes), .integer(seq), .text(state.rawValue), .integer(fence),
+                .text(change.state.rawValue), .integer(change.nextAttemptAt?.milliseconds),
+                .integer(change.isInDoubt ? 1 : 0), .text(change.reasonCode),
+                .blob(change.reasonEntry?.bytes),
+                .integer(position.seq), .text(position.state.rawValue), .integer(position.fence),
             ])
         return changed == 1
     }
 
-    /// Raises the fence of a queued message and writes the attempt: from here on it may have been sent.
-    func startAttempt(_ due: DueMessage, provider: String, at now: Timestamp) throws {
-        precondition(MessageTransition.isAllowed(from: .queued, to: .sending))
+    /// Gives a message that is tried again another end of trying.
+    func extend(_ position: MessagePosition, until end: Timestamp) throws {
         try connection.run(
-            """
-            UPDATE message SET state = 'sending', next_attempt_at_ms = NULL, fence = fence + 1, reason_code = NULL,
-                reason_entry = NULL WHERE seq = ? AND state = 'queued'
-            """,
-            [.integer(due.seq)])
+            "UPDATE message SET expires_at_ms = ? WHERE seq = ?",
+            [.integer(end.milliseconds), .integer(position.seq)])
+    }
+
+    /// Raises the fence of a due message and writes the attempt: from here on it may have been sent.
+    func startAttempt(_ due: DueMessage, provider: String, at now: Timestamp) throws {
+        guard try move(due.position, to: MessageChange(state: .sending, isInDoubt: due.isInDoubt)) else {
+            throw StoreError.conflict("\(due.id) moved while it was claimed")
+        }
+        try connection.run("UPDATE message SET fence = fence + 1 WHERE seq = ?", [.integer(due.position.seq)])
         try connection.run(
             "INSERT INTO attempt (message, fence, at_ms, channel, provider) VALUES (?, ?, ?, ?, ?)",
             [
-                .integer(due.seq), .integer(due.fence + 1), .integer(now.milliseconds),
-                .text(due.channel.rawValue),
-                .text(provider),
+                .integer(due.position.seq), .integer(due.position.fence + 1), .integer(now.milliseconds),
+                .text(due.channel.rawValue), .text(provider),
             ])
     }
 
-    /// The message that has been due longest.
+    /// The first in the line: of each priority the one that has been due longest, then the one whose place, its due time and
+    /// its priority's handicap, is earliest.
     func firstDue(channel: Channel, at now: Timestamp) throws -> DueMessage? {
-        try connection.first(
+        var first: (seq: Int64, place: Timestamp)?
+        for priority in Priority.allCases {
+            let due = try connection.first(
+                """
+                SELECT seq, next_attempt_at_ms FROM message
+                WHERE channel = ? AND priority = ? AND next_attempt_at_ms <= ?
+                ORDER BY next_attempt_at_ms, seq LIMIT 1
+                """, [.text(channel.rawValue), .text(priority.rawValue), .integer(now.milliseconds)]
+            ) { ($0.integer(0), Timestamp(milliseconds: $0.integer(1)) + priority.handicap) }
+            if let due, first.map({ due.1 < $0.place }) ?? true { first = due }
+        }
+        guard let first else { return nil }
+        return try connection.first(
             """
-            SELECT m.seq, m.id, m.fence, m.created_at_ms, m.dealership, m.purpose, m.class, m.contact, m.customer,
-                m.other_address, c.sender, c.recipient, c.body
-            FROM message m JOIN content c ON c.message = m.seq
-            WHERE m.state = 'queued' AND m.next_attempt_at_ms <= ? AND m.channel = ?
-            ORDER BY m.next_attempt_at_ms, m.seq LIMIT 1
-            """,
-            [.integer(now.milliseconds), .text(channel.rawValue)]
+            SELECT m.seq, m.id, m.state, m.fence, m.created_at_ms, m.expires_at_ms, m.is_in_doubt, m.dealership,
+                m.purpose, m.class, m.contact, m.customer, m.other_address, c.sender, c.recipient, c.body,
+                (SELECT provider FROM attempt WHERE message = m.seq ORDER BY fence DESC LIMIT 1)
+            FROM message m JOIN content c ON c.message = m.seq WHERE m.seq = ?
+            """, [.integer(first.seq)]
         ) { row in Result { try DueMessage(row, channel: channel) } }?.get()
     }
 
-    /// When the next queued message of a channel becomes due; nil when none waits.
+    /// When the next attempt of a channel is due; nil when none waits.
     func nextDue(channel: Channel) throws -> Timestamp? {
-        try connection.first(
+        try Priority.allCases.compactMap { priority in
+            try connection.first(
+                """
+                SELECT next_attempt_at_ms FROM message
+                WHERE channel = ? AND priority = ? AND next_attempt_at_ms IS NOT NULL
+                ORDER BY next_attempt_at_ms, seq LIMIT 1
+                """, [.text(channel.rawValue), .text(priority.rawValue)]
+            ) { Timestamp(milliseconds: $0.integer(0)) }
+        }.min()
+    }
+
+    /// Waiting messages of a contact with a coalesce key, which a newer one replaces.
+    func waiting(
+        dealership: DealershipID, contact: ContactReference, coalesceKey: String
+    ) throws -> [MessagePosition] {
+        try connection.all(
             """
-            SELECT next_attempt_at_ms FROM message WHERE state = 'queued' AND channel = ?
-            ORDER BY next_attempt_at_ms, seq LIMIT 1
-            """, [.text(channel.rawValue)]
-        ) { Timestamp(milliseconds: $0.integer(0)) }
+            SELECT seq, state, fence FROM message WHERE dealership = ? AND contact = ? AND coalesce_key = ?
+                AND state IN ('queued', 'held')
+            """, [.text(dealership.text), .blob(contact.bytes), .text(coalesceKey)]
+        ) { row in MessagePosition(row.integer(0), row.text(1), row.integer(2)) }.compactMap { $0 }
     }
 
     private static let columns = """
@@ -146,11 +183,16 @@ struct MessageTable {
         }
     }
 
-    /// Where a message stands, for an act on it.
-    func position(_ id: MessageID) throws -> (seq: Int64, state: MessageState, fence: Int64)? {
-        try connection.first("SELECT seq, state, fence FROM message WHERE id = ?", [.blob(id.bytes)]) { row in
-            MessageState(rawValue: row.text(1)).map { (row.integer(0), $0, row.integer(2)) }
-        } ?? nil
+    /// A message as an act on it needs it; nil if there is none.
+    func actable(_ id: MessageID) throws -> ActableMessage? {
+        try connection.first(
+            """
+            SELECT m.seq, m.state, m.fence, m.is_in_doubt, m.deliver_by_ms, m.dealership, m.purpose, m.class,
+                m.channel, m.contact, m.customer, m.other_address,
+                EXISTS (SELECT 1 FROM content c WHERE c.message = m.seq), m.not_before_ms
+            FROM message m WHERE m.id = ?
+            """, [.blob(id.bytes)]
+        ) { row in Result { try ActableMessage(row) } }?.get()
     }
 }
 

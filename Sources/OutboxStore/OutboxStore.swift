@@ -15,6 +15,7 @@ package final class OutboxStore: Sendable {
     private let path: String
     private let keyFingerprint: String
     private let clock: WallClock
+    private let policy: RetryPolicy
     private let idleReaders = Lock<[SendableReader]>([])
     /// How many messages the last process left in doubt.
     package let interruptedCount: Int
@@ -25,12 +26,13 @@ package final class OutboxStore: Sendable {
     ///   - keyFingerprint: of the home's reference key; the first opening binds the store to it.
     ///   - onBroken: called when the disk failed at a commit; the process must end and recover at its next start.
     package init(
-        path: String, keyFingerprint: String, clock: WallClock = .system,
+        path: String, keyFingerprint: String, policy: RetryPolicy = .email, clock: WallClock = .system,
         onBroken: @escaping @Sendable (StoreError) -> Void
     ) throws(StoreError) {
         self.path = path
         self.keyFingerprint = keyFingerprint
         self.clock = clock
+        self.policy = policy
         do {
             try Files.createFolder(Files.parentFolder(of: path))
             guard let lock = try FileLock(path: path + ".lock") else { throw StoreError.locked(path: path) }
@@ -43,7 +45,7 @@ package final class OutboxStore: Sendable {
         writer = try StoreWriter(
             open: { () throws(StoreError) in try Self.open(path, keyFingerprint) }, onBroken: onBroken)
         interruptedCount = try writer.perform {
-            try WriteTransaction(connection: $0, now: clock.now()).recover()
+            try WriteTransaction(connection: $0, now: clock.now(), policy: policy).recover()
         }
     }
 
@@ -75,6 +77,10 @@ package final class OutboxStore: Sendable {
 
     package func resolve(_ id: MessageID, _ resolution: Resolution) throws(StoreError) -> MessageRecord {
         try perform { try $0.resolve(id, resolution) }
+    }
+
+    package func act(_ act: MessageAct, on id: MessageID) throws(StoreError) -> MessageRecord {
+        try perform { try $0.act(act, on: id) }
     }
 
     package func record(
@@ -125,14 +131,17 @@ package final class OutboxStore: Sendable {
         completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
     ) {
         writer.submit(
-            { [clock] in try body(WriteTransaction(connection: $0, now: clock.now())) },
+            { [clock, policy] in try body(WriteTransaction(connection: $0, now: clock.now(), policy: policy))
+            },
             completion: completion)
     }
 
     private func perform<Value: Sendable>(
         _ body: @escaping @Sendable (WriteTransaction) throws -> Value
     ) throws(StoreError) -> Value {
-        try writer.perform { [clock] in try body(WriteTransaction(connection: $0, now: clock.now())) }
+        try writer.perform { [clock, policy] in
+            try body(WriteTransaction(connection: $0, now: clock.now(), policy: policy))
+        }
     }
 
     private static func open(_ path: String, _ keyFingerprint: String) throws(StoreError) -> Connection {

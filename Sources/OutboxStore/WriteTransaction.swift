@@ -10,6 +10,7 @@ import SQLite
 struct WriteTransaction {
     let connection: Connection
     let now: Timestamp
+    let policy: RetryPolicy
 
     private var messages: MessageTable { MessageTable(connection: connection) }
     private var ledger: LedgerTable { LedgerTable(connection: connection) }
@@ -33,8 +34,12 @@ struct WriteTransaction {
             acceptance.isRecipientAllowed
             ? try gate.decide(question, dealership: acceptance.dealership) : .blocked(.notAllowed)
         switch verdict {
-        case .allowed: try messages.insert(acceptance, state: .queued, reason: nil)
-        case .blocked(let reason): try messages.insert(acceptance, state: .blocked, reason: reason)
+        case .allowed:
+            try replaceWaiting(acceptance)
+            try messages.insert(acceptance, state: .queued, reason: nil, lifetime: policy.schedule.lifetime)
+        case .blocked(let reason):
+            try messages.insert(
+                acceptance, state: .blocked, reason: reason, lifetime: policy.schedule.lifetime)
         }
         guard let record = try messages.record(acceptance.id) else {
             throw StoreError.notFound("\(acceptance.id)")
@@ -44,6 +49,16 @@ struct WriteTransaction {
             try replies.keep(answer, to: request, dealership: acceptance.dealership, now: now)
         }
         return AcceptedMessage(answer: answer, isReplayed: false)
+    }
+
+    /// A newer quote replaces the older one that still waits; what has begun to leave is left alone.
+    private func replaceWaiting(_ acceptance: Acceptance) throws {
+        guard let key = acceptance.timing.coalesceKey else { return }
+        let waiting = try messages.waiting(
+            dealership: acceptance.dealership, contact: acceptance.references.address, coalesceKey: key)
+        for position in waiting {
+            _ = try messages.move(position, to: MessageChange(state: .cancelled, reasonCode: "coalesced"))
+        }
     }
 
     /// Notes that a customer number came with an address, and writes that address's blocks under the number too.
@@ -76,25 +91,33 @@ struct WriteTransaction {
             guard let due = try messages.firstDue(channel: request.channel, at: now) else {
                 return .idle(nextDue: try messages.nextDue(channel: request.channel))
             }
-            if now >= due.createdAt + request.lifetime {
-                _ = try messages.move(
-                    due.seq, from: .queued, fence: due.fence, to: .expired, reasonCode: "retry-lifetime-over")
+            if let obstacle = try obstacle(to: due, request) {
+                // What may have been sent already does not become anything else by waiting too long.
+                let change =
+                    due.isInDoubt
+                    ? MessageChange(
+                        state: .unknown, isInDoubt: true, reasonCode: obstacle.reasonCode,
+                        reasonEntry: obstacle.reasonEntry) : obstacle
+                _ = try messages.move(due.position, to: change)
                 continue
             }
-            let verdict: GateVerdict =
-                request.isRecipientAllowed(due.recipient)
-                ? try gate.decide(due.question, dealership: due.dealership) : .blocked(.notAllowed)
-            switch verdict {
-            case .allowed:
-                try messages.startAttempt(due, provider: request.provider, at: now)
-                return .claimed(due.claim)
-            case .blocked(let reason):
-                _ = try messages.move(
-                    due.seq, from: .queued, fence: due.fence, to: .blocked, reasonCode: reason.code,
-                    reasonEntry: reason.entry)
-            }
+            try messages.startAttempt(due, provider: request.provider, at: now)
+            return .claimed(due.claim)
         }
         return .idle(nextDue: now)
+    }
+
+    /// What a due message becomes instead of leaving; nil when nothing stands in its way.
+    private func obstacle(to due: DueMessage, _ request: ClaimRequest) throws -> MessageChange? {
+        if now >= due.expiresAt { return MessageChange(state: .expired, reasonCode: "deadline-over") }
+        if due.isInDoubt, let provider = due.lastProvider, provider != request.provider {
+            return MessageChange(state: .unknown, isInDoubt: true, reasonCode: "provider-changed")
+        }
+        let verdict: GateVerdict =
+            request.isRecipientAllowed(due.recipient)
+            ? try gate.decide(due.question, dealership: due.dealership) : .blocked(.notAllowed)
+        guard case .blocked(let reason) = verdict else { return nil }
+        return MessageChange(state: .blocked, reasonCode: reason.code, reasonEntry: reason.entry)
     }
 
     // MARK: T3
@@ -111,12 +134,16 @@ struct WriteTransaction {
                 .integer(now.milliseconds), .integer(end.claim.seq), .integer(end.claim.fence),
                 .text(end.verdict.outcome.rawValue),
             ])
+        let position = MessagePosition(seq: end.claim.seq, state: .sending, fence: end.claim.fence)
         _ = try messages.move(
-            end.claim.seq, from: .sending, fence: end.claim.fence, to: end.settlement.state,
-            nextAttemptAt: end.settlement.nextAttemptAt, reasonCode: end.settlement.reasonCode)
+            position,
+            to: MessageChange(
+                state: end.settlement.state, nextAttemptAt: end.settlement.nextAttemptAt,
+                isInDoubt: end.settlement.state == .unknown, reasonCode: end.settlement.reasonCode))
     }
 
-    /// At start: what an earlier process left in `sending` may have been sent.
+    /// At start: what an earlier process left in `sending` may have been sent. An e-mail that was not in doubt before is tried
+    /// once more, later; the rest waits for a person.
     func recover() throws -> Int {
         try connection.run(
             """
@@ -125,20 +152,70 @@ struct WriteTransaction {
             """, [.integer(now.milliseconds)])
         precondition(MessageTransition.isAllowed(from: .sending, to: .unknown))
         return try connection.run(
-            "UPDATE message SET state = 'unknown', reason_code = 'interrupted' WHERE state = 'sending'")
+            """
+            UPDATE message SET state = 'unknown', is_in_doubt = 1, reason_code = 'interrupted',
+                next_attempt_at_ms = CASE WHEN is_in_doubt THEN NULL ELSE ? END
+            WHERE state = 'sending'
+            """, [.integer(policy.unknownRetryDelay.map { (now + $0).milliseconds })])
     }
 
+    // MARK: Acts
+
     func resolve(_ id: MessageID, _ resolution: Resolution) throws -> MessageRecord {
-        guard let position = try messages.position(id) else { throw StoreError.notFound("message \(id)") }
-        guard position.state == .unknown else {
+        let message = try actable(id)
+        guard message.position.state == .unknown else {
             throw StoreError.conflict(
-                "\(id) is \(position.state.rawValue), and only an unknown message is resolved")
+                "\(id) is \(message.position.state.rawValue), and only an unknown message is resolved")
         }
-        _ = try messages.move(
-            position.seq, from: .unknown, fence: position.fence, to: resolution.state,
-            nextAttemptAt: resolution == .retry ? now : nil, reasonCode: "resolved-\(resolution.rawValue)")
-        guard let record = try messages.record(id) else { throw StoreError.notFound("message \(id)") }
-        return record
+        let change = MessageChange(
+            state: resolution.state,
+            nextAttemptAt: resolution == .retry ? message.nextAttempt(from: now) : nil,
+            reasonCode: "resolved-\(resolution.rawValue)")
+        if resolution == .retry { try renew(message) }
+        return try change.apply(to: message, id, messages)
+    }
+
+    /// Cancels, holds, releases or retries; a state that forbids it is a conflict, and so is a gate that says no to a retry.
+    func act(_ act: MessageAct, on id: MessageID) throws -> MessageRecord {
+        let message = try actable(id)
+        guard let state = act.result(from: message.position.state, isInDoubt: message.isInDoubt) else {
+            throw StoreError.conflict(
+                "\(id) is \(message.position.state.rawValue), and \(act.rawValue) is for "
+                    + act.states.map(\.rawValue).joined(separator: ", "))
+        }
+        if act == .retry {
+            try requireRetryable(message, id)
+            try renew(message)
+        }
+        let change = MessageChange(
+            state: state, nextAttemptAt: state == .queued ? message.nextAttempt(from: now) : nil,
+            isInDoubt: message.isInDoubt,
+            reasonCode: state == .queued ? nil : act.rawValue)
+        return try change.apply(to: message, id, messages)
+    }
+
+    private func actable(_ id: MessageID) throws -> ActableMessage {
+        guard let message = try messages.actable(id) else { throw StoreError.notFound("message \(id)") }
+        return message
+    }
+
+    private func requireRetryable(_ message: ActableMessage, _ id: MessageID) throws {
+        guard message.hasContent else {
+            throw StoreError.conflict("the content of \(id) is pruned; it cannot be sent again")
+        }
+        if let deliverBy = message.deliverBy, deliverBy <= now {
+            throw StoreError.conflict("the deliverBy of \(id) is over; send a new message")
+        }
+        if case .blocked(let reason) = try gate.decide(message.question, dealership: message.dealership) {
+            let entry = reason.entry.map { ", \($0)" } ?? ""
+            throw StoreError.conflict("\(id) is blocked (\(reason.code)\(entry)) and stays so")
+        }
+    }
+
+    /// A message that is tried again has a lifetime again.
+    private func renew(_ message: ActableMessage) throws {
+        let end = now + policy.schedule.lifetime
+        try messages.extend(message.position, until: message.deliverBy.map { min($0, end) } ?? end)
     }
 
     // MARK: T4
@@ -222,5 +299,17 @@ package struct EvidenceText: Sendable {
     /// SHA-256 over a domain, the salt and the text: guessing the text from it needs the salt, which goes with the text.
     package var digest: [UInt8] {
         Crypto.sha256(Array("relais/evidence/v1".utf8) + [0] + salt + Array(text.utf8))
+    }
+}
+
+extension MessageChange {
+    /// Writes the change of an act and returns what the message is now.
+    fileprivate func apply(
+        to message: ActableMessage, _ id: MessageID, _ messages: MessageTable
+    ) throws -> MessageRecord {
+        guard try messages.move(message.position, to: self), let record = try messages.record(id) else {
+            throw StoreError.conflict("\(id) moved on meanwhile; look again")
+        }
+        return record
     }
 }

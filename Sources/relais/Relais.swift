@@ -9,7 +9,8 @@ enum Relais {
     static var commands: [any Command.Type] {
         [
             Init.self, Check.self, Serve.self, Send.self, Deliver.self, OutboxList.self, OutboxShow.self,
-            OutboxResolve.self, ConsentRecord.self, ConsentShow.self, ConsentVerify.self, TemplateRender.self,
+            OutboxResolve.self, OutboxRetry.self, OutboxCancel.self, OutboxHold.self, OutboxRelease.self,
+            ConsentRecord.self, ConsentShow.self, ConsentVerify.self, TemplateRender.self,
             DealershipPut.self, KeyCreate.self,
         ]
     }

@@ -11,7 +11,7 @@ enum OutboxShow: Command {
     static let options = [Option("--content", nil, "print the stored message itself, byte for byte, instead")]
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
-        let id = try messageID(arguments.operands[0])
+        let id = try MessageSelection.id(arguments.operands[0])
         if arguments.has("--content") {
             guard let content = try StoreSession.read(try arguments.home(), { try $0.content(id) }) else {
                 throw StoreError.notFound("content of message \(id)")
@@ -24,14 +24,6 @@ enum OutboxShow: Command {
         }
         arguments.isJSON ? Terminal.write(record.view) : Terminal.write(text(record))
         return .ok
-    }
-
-    static func messageID(_ text: String) throws -> MessageID {
-        do {
-            return try MessageID(text)
-        } catch {
-            throw Failure(.usage, "ID \(error.reason)")
-        }
     }
 
     private static func text(_ record: MessageRecord) -> String {

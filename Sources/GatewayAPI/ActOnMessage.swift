@@ -1,0 +1,67 @@
+// `POST /v1/messages/{id}/cancel`, `/retry` and `/resolve`: 200 with the message as it is then, 409 if its state forbids it. Another
+// dealership's message gets the same 404 as one that is not there.
+
+import Delivery
+import Domain
+import HTTPServer
+import Intake
+import JSON
+import OutboxStore
+import Runtime
+
+struct ActOnMessage: Sendable {
+    static let bodyLimit = 1 << 10
+
+    let store: OutboxStore
+    /// Called when a message may be due now.
+    let onChange: @Sendable () -> Void
+    let log: Log
+
+    func cancel(_ call: Call, _ answer: @escaping Answer) {
+        act(call, answer) { try store.act(.cancel, on: $0) }
+    }
+
+    func retry(_ call: Call, _ answer: @escaping Answer) {
+        act(call, answer) { try store.act(.retry, on: $0) }
+    }
+
+    /// The body is `{ "outcome": "accepted" | "rejected" | "retry" }`.
+    func resolve(_ call: Call, _ answer: @escaping Answer) {
+        let resolution: Resolution
+        do {
+            let reader = try JSONObjectReader(try JSONValue(parsing: call.request.body))
+            resolution = try reader.value("outcome") { text throws(ValueError) in
+                guard let resolution = Resolution(rawValue: text) else {
+                    throw ValueError("must be accepted, rejected or retry")
+                }
+                return resolution
+            }
+            try reader.finish()
+        } catch let error as JSONProblems {
+            return answer(Problem.response(422, "refused", "nothing was changed", errors: error.problems))
+        } catch {
+            return answer(Problem.response(400, "malformed", "the body is not valid JSON: \(error)"))
+        }
+        act(call, answer) { try store.resolve($0, resolution) }
+    }
+
+    private func act(_ call: Call, _ answer: Answer, _ body: (MessageID) throws -> MessageRecord) {
+        guard let caller = call.caller, let id = try? MessageID(call.values["id"] ?? "") else {
+            return answer(Problem.notFound)
+        }
+        do {
+            let found = try store.read { reader throws(StoreError) in try reader.message(id) }
+            guard found?.dealership == caller.dealership else { return answer(Problem.notFound) }
+            let record = try body(id)
+            onChange()
+            answer(
+                HTTPResponse(
+                    status: 200, headers: [HTTPField(name: "Content-Type", value: "application/json")],
+                    body: record.view.bytes()))
+        } catch let error as StoreError {
+            answer(Problem.response(error, log))
+        } catch {
+            answer(Problem.response(.failed("\(error)"), log))
+        }
+    }
+}

@@ -13,7 +13,8 @@ package struct PhoneNumber: Sendable, Hashable {
     package init(_ text: String) throws(ValueError) {
         let separators = Set<Character>([" ", "\u{A0}", "\u{202F}", ".", "-", "/", "(", ")"])
         let compact = String(text.filter { !separators.contains($0) })
-        guard compact.hasPrefix("+"), !text.contains("(0)") else {
+        let marked = text.filter { !$0.isWhitespace }
+        guard compact.hasPrefix("+"), !marked.contains("(0)") else {
             throw ValueError("must be a phone number in international form, such as +352 621 123 456")
         }
         let digits = compact.dropFirst()

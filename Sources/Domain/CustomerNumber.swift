@@ -9,7 +9,7 @@ package struct CustomerNumber: Sendable, Hashable {
     package init(_ text: String) throws(ValueError) {
         let trimmed = text.trimmingCharacters(in: .whitespaces).precomposedStringWithCanonicalMapping
         guard (1...64).contains(trimmed.utf8.count),
-            trimmed.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+            trimmed.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { throw ValueError("must be a customer number of 1 to 64 bytes without control characters") }
         self.text = trimmed
     }

@@ -13,7 +13,7 @@ package protocol Transport: Sendable {
 package protocol TransportConnection: AnyObject {
     /// Hands one message over and blocks until its end is known. It never throws: a failure is a report.
     /// - Parameter isStillAllowed: Asked at most once, in the last instant before the first byte of content
-    ///   leaves, on the calling thread; false ends the attempt as `deferred` with status `withdrawn`.
+    ///   leaves, on the calling thread; false ends the attempt as `deferred` with status `not-started`.
     func deliver(_ handover: Handover, isStillAllowed: @escaping () -> Bool) -> AttemptReport
     /// Ends the connection when nothing is due; the next delivery opens another.
     func hangUp()

@@ -42,12 +42,21 @@ package struct Standing: Sendable {
 
     private func applies(_ entry: LedgerEntry, to question: GateQuestion) -> Bool {
         guard entry.event.isBlock, question.class != .safety else { return false }
-        guard entry.channel == nil || entry.channel == question.channel else { return false }
+        guard counts(entry, on: question.channel) else { return false }
         switch entry.scope {
         case .all: return true
         case .marketing: return question.class.needsConsent
         case .purpose(let purpose): return purpose == question.purpose
         case .channel: return entry.contact == question.references.address
+        }
+    }
+
+    /// Whether a block counts on a channel: `marketing` and `all` count on every one, whichever the entry
+    /// names.
+    private func counts(_ block: LedgerEntry, on channel: Channel?) -> Bool {
+        switch block.scope {
+        case .marketing, .all: true
+        case .purpose, .channel: block.channel == nil || block.channel == channel
         }
     }
 
@@ -77,8 +86,7 @@ package struct Standing: Sendable {
     private func isOutlived(_ given: LedgerEntry) -> Bool {
         entries.contains { block in
             guard block.event.isBlock, block.contact == given.contact,
-                block.seq > given.seq || block.occurredAt > given.occurredAt,
-                block.channel == nil || block.channel == given.channel
+                block.seq > given.seq || block.occurredAt > given.occurredAt, counts(block, on: given.channel)
             else { return false }
             switch block.scope {
             case .all, .marketing, .channel: return true

@@ -18,11 +18,13 @@ package struct Standing: Sendable {
         entries.filter { $0.event.isBlock && !isEnded($0) }
     }
 
-    /// The block that already says what `block` would say, so that acting again writes nothing.
+    /// The block that already says all that `block` would say, so that acting again writes nothing. A block
+    /// that a consent has ended for one purpose says less than it did, and saying it again counts.
     package func block(like block: LedgerEntry) -> LedgerEntry? {
-        blocks.first {
-            $0.contact == block.contact && $0.event == block.event && $0.scope == block.scope
-                && $0.channel == block.channel
+        blocks.first { standing in
+            standing.contact == block.contact && standing.event == block.event
+                && standing.scope == block.scope && standing.channel == block.channel
+                && !entries.contains { isEndedInPart(standing, by: $0) }
         }
     }
 
@@ -60,26 +62,41 @@ package struct Standing: Sendable {
         }
     }
 
-    /// Whether `lifted` ended the block, or, for the question's purpose alone, `given` by the person's own act.
+    /// Whether `lifted` ended the block, or `given` by the person's own act did: for the question's purpose
+    /// and channel, or, without a question, for all that the block says.
     private func isEnded(_ block: LedgerEntry, for question: GateQuestion? = nil) -> Bool {
         entries.contains { later in
-            guard later.seq > block.seq, later.contact == block.contact, later.occurredAt >= block.occurredAt
-            else {
-                return false
-            }
             switch later.event {
             case .lifted:
-                return later.scope == block.scope && (later.channel == nil || later.channel == block.channel)
+                return isLater(later, than: block) && later.scope == block.scope
+                    && (later.channel == nil || later.channel == block.channel)
             case .given:
-                guard let question, block.scope != .channel, later.channel == question.channel else {
-                    return false
+                guard isEndedInPart(block, by: later) else { return false }
+                guard let question else {
+                    return later.scope == block.scope && later.channel == block.channel
                 }
-                return later.scope == .purpose(question.purpose) && later.noticeDigest != nil
-                    && later.method.isOwnAct
+                return later.scope == .purpose(question.purpose) && later.channel == question.channel
             default:
                 return false
             }
         }
+    }
+
+    /// Whether `later` is a `given` that ends the block for its one purpose on its one channel.
+    private func isEndedInPart(_ block: LedgerEntry, by later: LedgerEntry) -> Bool {
+        guard later.event == .given, case .purpose = later.scope, later.noticeDigest != nil,
+            later.method.isOwnAct, isLater(later, than: block), counts(block, on: later.channel)
+        else { return false }
+        switch block.scope {
+        case .channel: return false
+        case .purpose: return later.scope == block.scope
+        case .marketing, .all: return true
+        }
+    }
+
+    /// Recorded after the block, of the same reference, and not dated before it.
+    private func isLater(_ later: LedgerEntry, than block: LedgerEntry) -> Bool {
+        later.seq > block.seq && later.contact == block.contact && later.occurredAt >= block.occurredAt
     }
 
     /// Whether a block recorded after the consent, or that occurred after it, took it back.

@@ -72,6 +72,7 @@ let package = Package(
         // Tests, one target a room, and the servers and folders that they share.
         .target(name: "Support", path: "Tests/Support", exclude: ["tls_smtp_server.py"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "TemplateEngineTests", dependencies: ["TemplateEngine"]),
         .testTarget(name: "MIMETests", dependencies: ["MIME"]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain"]),

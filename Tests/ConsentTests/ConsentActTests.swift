@@ -1,0 +1,190 @@
+// What an act may say, under which references it is written, and that acting again writes nothing.
+
+import Consent
+import Domain
+import Testing
+
+@Suite("Acts of consent and objection")
+struct ConsentActTests {
+    static let now = Ledgers.moment(1000)
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let act: ConsentAct
+        let isTaken: Bool
+
+        init(_ act: ConsentAct, isTaken: Bool) {
+            self.act = act
+            self.isTaken = isTaken
+        }
+
+        var testDescription: String {
+            "\(act.event) \(act.scope) \(act.channel?.rawValue ?? "-") by \(act.method)"
+                + (act.evidenceDigest == nil ? "" : " with evidence")
+        }
+    }
+
+    static let scopes = [
+        Row(Ledgers.act(.objected, "quote"), isTaken: true),
+        Row(Ledgers.act(.objected, "quote", .email), isTaken: true),
+        Row(Ledgers.act(.objected, "marketing"), isTaken: true),
+        Row(Ledgers.act(.withdrawn, "all"), isTaken: true),
+        Row(Ledgers.act(.objected, "channel", .sms), isTaken: true),
+        Row(Ledgers.act(.objected, "channel"), isTaken: false),
+        Row(Ledgers.act(.withdrawn, "channel"), isTaken: false),
+        Row(Ledgers.act(.lifted, "channel"), isTaken: false),
+        Row(Ledgers.act(.lifted, "channel", .sms), isTaken: true),
+        Row(Ledgers.act(.given, "newsletter", .email), isTaken: true),
+        Row(Ledgers.act(.given, "marketing", .sms), isTaken: true),
+        Row(Ledgers.act(.given, "newsletter"), isTaken: false),
+        Row(Ledgers.act(.given, "marketing"), isTaken: false),
+        Row(Ledgers.act(.given, "channel", .email), isTaken: false),
+        Row(Ledgers.act(.given, "all", .email), isTaken: false),
+        Row(Ledgers.act(.given, "all"), isTaken: false),
+    ]
+
+    /// `lifted`: the person's own act, or an operator with evidence; never an import, never the bare API.
+    static let lifts = ConsentMethod.allCases.flatMap { method in
+        [false, true].map { hasEvidence in
+            let isOwnAct = [.page, .smsKeyword, .paper, .phone].contains(method)
+            return Row(
+                Ledgers.act(.lifted, "marketing", by: method, evidence: hasEvidence),
+                isTaken: isOwnAct || (method == .operator && hasEvidence))
+        }
+    }
+
+    /// A block may come by any way at all.
+    static let blocks = ConsentMethod.allCases.map {
+        Row(Ledgers.act(.objected, "marketing", by: $0), isTaken: true)
+    }
+
+    /// The events that this version folds; the others are refused, never guessed at.
+    static let events = LedgerEvent.allCases.map { event in
+        Row(
+            Ledgers.act(event, "newsletter", .email),
+            isTaken: [.objected, .withdrawn, .given, .lifted].contains(event))
+    }
+
+    @Test("are checked", arguments: scopes + lifts + blocks + events)
+    func check(row: Row) {
+        #expect(Self.isTaken(row.act, now: Self.now) == row.isTaken)
+    }
+
+    @Test(
+        "are refused more than five minutes ahead",
+        arguments: [LedgerEvent.objected, .withdrawn, .given, .lifted])
+    func future(event: LedgerEvent) {
+        for (seconds, isTaken) in [(-1_000_000, true), (0, true), (299, true), (300, true), (301, false)] {
+            let act = Ledgers.act(event, "newsletter", .email, at: 1000 + seconds)
+            #expect(Self.isTaken(act, now: Self.now) == isTaken, "\(seconds) s")
+        }
+        var act = Ledgers.act(event, "newsletter", .email)
+        act.occurredAt = Timestamp(milliseconds: Self.now.milliseconds + 300_001)
+        #expect(!Self.isTaken(act, now: Self.now))
+    }
+
+    /// Under which of its references an act is written: address, customer number, other address.
+    @Test(
+        "are written under the references that the contract names",
+        arguments: [
+            (.objected, "quote", nil, "ac"), (.withdrawn, "quote", .email, "ac"),
+            (.objected, "channel", .email, "ac"),
+            (.objected, "marketing", nil, "aco"), (.withdrawn, "all", nil, "aco"),
+            (.objected, "all", .sms, "aco"),
+            (.given, "quote", .email, "a"), (.given, "marketing", .email, "a"), (.lifted, "quote", nil, "a"),
+            (.lifted, "marketing", nil, "a"), (.lifted, "all", nil, "a"),
+        ] as [(LedgerEvent, String, Channel?, String)])
+    func targets(event: LedgerEvent, scope: String, channel: Channel?, letters: String) {
+        let act = Ledgers.act(event, scope, channel)
+        let names: [ContactReference: Character] = [
+            Ledgers.address: "a", Ledgers.customer: "c", Ledgers.otherAddress: "o",
+        ]
+        let additions = Ledgers.additions(of: act, to: [])
+        #expect(String(additions.compactMap { names[$0.contact] }) == letters)
+        for entry in additions {
+            #expect(entry.scope == act.scope && entry.channel == channel && entry.event == event)
+        }
+        var alone = act
+        alone.references = ContactReferences(address: Ledgers.address)
+        #expect(Ledgers.additions(of: alone, to: []).map(\.contact) == [Ledgers.address])
+    }
+
+    @Test("are written whole")
+    func fields() throws {
+        let act = Ledgers.act(.given, "newsletter", .email, at: 7, by: .paper, notice: true, evidence: true)
+        let entry = try #require(
+            act.entries(
+                dealership: Ledgers.dealership, existing: [], recordedAt: Self.now, newID: { Ledgers.id(5) }
+            ).first)
+        #expect(entry.id == Ledgers.id(5))
+        #expect(entry.occurredAt == Ledgers.moment(7) && entry.recordedAt == Self.now)
+        #expect(entry.method == .paper && entry.actor == "contact")
+        #expect(entry.noticeDigest == [1, 2, 3] && entry.evidenceDigest == [4, 5, 6])
+        #expect(entry.dealership == Ledgers.dealership)
+    }
+
+    @Test("write nothing while the same block stands", arguments: ["quote", "marketing", "channel", "all"])
+    func again(scope: String) {
+        let channel: Channel? = scope == "channel" ? .email : nil
+        let act = Ledgers.act(.objected, scope, channel, at: 10)
+        let ledger = Ledgers.after(act, in: [])
+        var later = act
+        later.occurredAt = Ledgers.moment(20)
+        later.method = .oneClick
+        #expect(Ledgers.additions(of: later, to: ledger).isEmpty)
+        // Another event, another scope, another channel, another reference is not the same block.
+        #expect(!Ledgers.additions(of: Ledgers.act(.withdrawn, scope, channel, at: 20), to: ledger).isEmpty)
+        #expect(!Ledgers.additions(of: Ledgers.act(.objected, "reminder", at: 20), to: ledger).isEmpty)
+        #expect(!Ledgers.additions(of: Ledgers.act(.objected, scope, .sms, at: 20), to: ledger).isEmpty)
+        later.references = ContactReferences(address: Ledgers.stranger)
+        #expect(Ledgers.additions(of: later, to: ledger).count == 1)
+    }
+
+    @Test("write again what was lifted, under the reference it was lifted for")
+    func afterLift() {
+        let act = Ledgers.act(.objected, "marketing", at: 10)
+        let lift = Ledgers.entry(.lifted, "marketing", at: 11)
+        let ledger = Ledgers.recorded(Ledgers.after(act, in: []) + [lift])
+        #expect(Ledgers.additions(of: act, to: ledger).map(\.contact) == [Ledgers.address])
+    }
+
+    @Test(
+        "write again what a consent has ended for one purpose: the second objection counts",
+        arguments: ["newsletter", "marketing", "all"])
+    func afterConsent(scope: String) {
+        let question = Ledgers.question("newsletter", .marketing)
+        var ledger = Ledgers.recorded([Ledgers.entry(.objected, scope, at: 10)])
+        let given = Ledgers.act(.given, "newsletter", .email, at: 11, notice: true)
+        ledger = Ledgers.after(given, in: ledger)
+        #expect(Gate.decide(question, entries: ledger) == .allowed)
+        let objection = Ledgers.act(.objected, scope, at: 12, by: .oneClick)
+        ledger = Ledgers.after(objection, in: ledger)
+        #expect(Gate.decide(question, entries: ledger) != .allowed)
+        #expect(Ledgers.additions(of: objection, to: ledger).isEmpty)
+    }
+
+    @Test("write nothing when the consent was for another channel or purpose than the block's")
+    func afterUnrelatedConsent() {
+        let objection = Ledgers.act(.objected, "newsletter", .sms, at: 10)
+        for given in [("newsletter", .email), ("reminder", .sms)] as [(String, Channel)] {
+            let consent = Ledgers.act(.given, given.0, given.1, at: 11, notice: true)
+            let ledger = Ledgers.after(consent, in: Ledgers.after(objection, in: []))
+            #expect(Ledgers.additions(of: objection, to: ledger).isEmpty)
+        }
+    }
+
+    @Test("write a consent and a lift each time, because each is a proof")
+    func proofs() {
+        for act in [Ledgers.act(.given, "quote", .email), Ledgers.act(.lifted, "quote")] {
+            #expect(Ledgers.additions(of: act, to: Ledgers.after(act, in: [])).count == 1)
+        }
+    }
+
+    private static func isTaken(_ act: ConsentAct, now: Timestamp) -> Bool {
+        do {
+            try act.check(now: now)
+            return true
+        } catch {
+            return false
+        }
+    }
+}

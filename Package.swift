@@ -77,6 +77,7 @@ let package = Package(
         .testTarget(name: "MIMETests", dependencies: ["MIME"]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain"]),
         .testTarget(name: "ConsentTests", dependencies: ["Consent", "Crypto", "Domain"]),
+        .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Support"]),
         .testTarget(name: "TransportsTests", dependencies: ["Curl", "Delivery", "Support", "Transports"]),

@@ -75,7 +75,6 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "TemplateEngineTests", dependencies: ["TemplateEngine"]),
         .testTarget(name: "MIMETests", dependencies: ["MIME"]),
-        .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain"]),
         .testTarget(name: "ConsentTests", dependencies: ["Consent", "Crypto", "Domain"]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime"]),

@@ -28,12 +28,16 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The disk failed under the store.
     case broken(String)
 
+    /// A row that the schema refuses (an id that is there already, a dealership that is not) is its caller's conflict; it says
+    /// nothing against the disk.
     init(_ error: SQLiteError) {
         self =
             if error.isFull {
                 .full
             } else if error.isInputOutput {
                 .broken(error.description)
+            } else if error.isConstraint {
+                .conflict(error.message)
             } else {
                 .failed(error.description)
             }

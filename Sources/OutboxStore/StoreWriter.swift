@@ -89,8 +89,12 @@ final class StoreWriter: Sendable {
             // One failed; each goes alone now, so that only its own caller hears of it.
             if failure == .rollback && jobs.count > 1 {
                 failure = nil
-                for job in jobs where failure?.isBroken != true {
-                    failure = commit([job], on: connection)
+                for job in jobs {
+                    if case .broken(let error) = failure {
+                        job.fail(error)
+                    } else {
+                        failure = commit([job], on: connection)
+                    }
                     job.answer()
                 }
             } else {
@@ -103,8 +107,6 @@ final class StoreWriter: Sendable {
     private enum Failure: Equatable {
         case rollback
         case broken(StoreError)
-
-        var isBroken: Bool { if case .broken = self { true } else { false } }
     }
 
     /// Runs jobs in one transaction; nil when it stands.
@@ -116,7 +118,10 @@ final class StoreWriter: Sendable {
                 if !job.run(connection) && (connection.totalChanges != before || !connection.isInTransaction)
                 {
                     if connection.isInTransaction { try connection.run("ROLLBACK") }
-                    return job.isBroken ? .broken(job.failure ?? .stopped) : .rollback
+                    guard case .broken = job.failure, let failure = job.failure else { return .rollback }
+                    // Nothing of the group is on disk, so nobody in it may hear that it is.
+                    for job in jobs { job.fail(failure) }
+                    return .broken(failure)
                 }
             }
             try connection.run("COMMIT")
@@ -138,10 +143,6 @@ private protocol WriterJob: AnyObject, Sendable {
     func run(_ connection: Connection) -> Bool
     func fail(_ error: StoreError)
     func answer()
-}
-
-extension WriterJob {
-    fileprivate var isBroken: Bool { if case .broken = failure { true } else { false } }
 }
 
 /// Touched by the store thread alone once it is in the mailbox.

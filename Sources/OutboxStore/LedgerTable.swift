@@ -14,11 +14,15 @@ struct LedgerTable {
         occurred_at_ms, recorded_at_ms, method, actor, notice_digest, evidence_digest
         """
 
-    /// The entries of up to three references, in the order of the chain.
+    /// The entries of up to three references, in the order of the chain. The index is named, because SQLite would rather
+    /// read a dealership's whole chain in its order: 8 ms of every accept and claim at 50 000 entries, instead of 20 µs.
     func entries(dealership: DealershipID, references: [ContactReference]) throws -> [LedgerEntry] {
         let slots = references.map { Optional($0.bytes) } + [nil, nil, nil]
         return try connection.all(
-            "SELECT \(Self.columns) FROM ledger WHERE dealership = ? AND contact IN (?, ?, ?) ORDER BY seq",
+            """
+            SELECT \(Self.columns) FROM ledger INDEXED BY ledger_contact
+            WHERE dealership = ? AND contact IN (?, ?, ?) ORDER BY seq
+            """,
             [.text(dealership.text)] + slots.prefix(3).map { .blob($0) }, Self.entry
         ).map { try $0.get().entry }
     }

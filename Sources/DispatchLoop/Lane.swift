@@ -57,7 +57,7 @@ package final class Lane: Sendable {
     /// Waits until nothing is due; false when the time is over or the provider stopped first.
     package func waitUntilDrained(atMost limit: Duration) -> Bool {
         state.wait(atMost: limit) { state -> Bool? in
-            if state.isDrained { return true }
+            if state.isDrained(at: clock.now()) { return true }
             return state.stopReason == nil ? nil : false
         } ?? false
     }

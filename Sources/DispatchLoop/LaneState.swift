@@ -33,8 +33,11 @@ struct LaneState: Sendable {
         self.workerCount = workerCount
     }
 
-    /// Whether nothing was due when every worker last asked.
-    var isDrained: Bool { idleWorkers.count == workerCount && tickets == 0 }
+    /// Whether every worker found nothing when it last asked, and nothing has become due since. A claim that had much to pass
+    /// by (expired, blocked) gives up half way and says that the next is due now.
+    func isDrained(at now: Timestamp) -> Bool {
+        idleWorkers.count == workerCount && tickets == 0 && nextDue.map { now < $0 } ?? true
+    }
 
     mutating func stop() { isStopping = true }
 
@@ -64,11 +67,13 @@ struct LaneState: Sendable {
         return copy.instruction(for: worker, now: now)
     }
 
-    /// A worker asked and got no message; it goes on asking if the store had more to look at than one claim may.
+    /// A worker asked and got no message; it goes on asking if the store had more to look at than one claim may. The earlier
+    /// moment counts: answers of two workers can come in another order than the store gave them, and a moment that is
+    /// forgotten is a message that waits for the next one to be accepted.
     mutating func foundNothing(worker: Int, nextDue: Timestamp?, now: Timestamp) {
         if let nextDue, nextDue <= now { return }
         idleWorkers.insert(worker)
-        self.nextDue = nextDue
+        self.nextDue = [self.nextDue, nextDue].compactMap(\.self).min()
     }
 
     /// An attempt ended; the provider's own faults slow all its workers.

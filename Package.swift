@@ -71,6 +71,14 @@ let package = Package(
 
         // Tests, one target a room, and the servers and folders that they share.
         .target(name: "Support", path: "Tests/Support", exclude: ["tls_smtp_server.py"]),
+        // Tests, one target a room; Support is what several of them share.
+        .target(
+            name: "Support",
+            dependencies: [
+                "Consent", "Crypto", "Delivery", "Domain", "JSON", "OutboxStore", "Runtime", "SQLite",
+            ],
+            path: "Tests/Support",
+            exclude: ["tls_smtp_server.py"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "TemplateEngineTests", dependencies: ["TemplateEngine"]),
@@ -80,6 +88,15 @@ let package = Package(
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Support"]),
         .testTarget(name: "TransportsTests", dependencies: ["Curl", "Delivery", "Support", "Transports"]),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Support"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Support"]),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Domain"]),
+        .testTarget(
+            name: "OutboxStoreTests",
+            dependencies: [
+                "Consent", "Crypto", "Delivery", "Domain", "JSON", "OutboxStore", "Runtime", "SQLite",
+                "Support",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

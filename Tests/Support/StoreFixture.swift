@@ -1,0 +1,153 @@
+// A real store in a temporary folder with a clock of its own, and short words for what tests do with it.
+
+import Consent
+import Crypto
+import Delivery
+import Domain
+import OutboxStore
+import Runtime
+import SQLite
+
+/// A store with one dealership; it is closed and removed with its owner.
+package final class StoreFixture: @unchecked Sendable {
+    package static let keyFingerprint = "00112233aabbccdd"
+    package static let keys = KeyRing(
+        referenceKey: [UInt8](repeating: 7, count: 32),
+        tokenKeys: [KeyRing.TokenKey(id: 1, key: [UInt8](repeating: 9, count: 32))])
+
+    package let folder: TestFolder
+    package let clock = TestClock()
+    package let dealership: DealershipID
+    private let current: Lock<OutboxStore?>
+    private let broken = Lock<[StoreError]>([])
+
+    package init(dealership: String = "garage-nord", record: String = "{}") throws {
+        folder = try TestFolder()
+        self.dealership = try DealershipID(dealership)
+        current = Lock(nil)
+        try open()
+        _ = try store.put(self.dealership, record: record)
+    }
+
+    deinit { close() }
+
+    package var path: String { folder.path + "/data/relais.sqlite" }
+
+    package var store: OutboxStore {
+        guard let store = current.withLock({ $0 }) else { preconditionFailure("the store is closed") }
+        return store
+    }
+
+    /// What was reported as a failing disk.
+    package var brokenErrors: [StoreError] { broken.withLock { $0 } }
+
+    package func open() throws {
+        let store = try OutboxStore(
+            path: path, keyFingerprint: Self.keyFingerprint, clock: clock.wallClock,
+            onBroken: { [broken] error in broken.withLock { $0.append(error) } })
+        current.withLock { $0 = store }
+    }
+
+    package func close() {
+        current.withLock { store in
+            store?.close()
+            store = nil
+        }
+    }
+
+    /// What a restart does: everything that is not in the file is lost.
+    package func reopen() throws {
+        close()
+        try open()
+    }
+
+    /// A second connection of its own, past every rule of the store.
+    package func rawConnection() throws -> Connection { try Connection(path: path, access: .writer) }
+
+    // MARK: Values
+
+    package func reference(_ email: String) throws -> ContactReference {
+        Self.keys.reference(to: .email(try EmailAddress(email)), of: dealership)
+    }
+
+    package func reference(customer: String) throws -> ContactReference {
+        Self.keys.reference(to: .customer(try CustomerNumber(customer)), of: dealership)
+    }
+
+    package func acceptance(
+        _ email: String = "zoe@example.lu", customer: String? = nil, other: String? = nil,
+        channel: Channel = .email, purpose: String = "intervention",
+        class purposeClass: PurposeClass = .essential,
+        reference: String? = nil, body: String = "Subject: test\r\n\r\nbody\r\n",
+        isRecipientAllowed: Bool = true
+    ) throws -> Acceptance {
+        Acceptance(
+            id: MessageID(at: clock.now, random: Crypto.randomBytes(10)), dealership: dealership,
+            references: ContactReferences(
+                address: try self.reference(email),
+                customer: try customer.map { try self.reference(customer: $0) },
+                otherAddress: try other.map { try self.reference($0) }),
+            channel: channel, template: "intervention-ready",
+            templateDigest: [UInt8](repeating: 5, count: 32), purpose: try Purpose(purpose),
+            class: purposeClass,
+            reference: reference, createdAt: clock.now, sender: "atelier@example.lu", recipient: email,
+            body: Array(body.utf8), isRecipientAllowed: isRecipientAllowed)
+    }
+
+    // MARK: Commands
+
+    /// Accepts a message and waits for its commit.
+    @discardableResult
+    package func accept(_ acceptance: Acceptance) throws -> MessageRecord {
+        let answer = Monitor<Result<MessageRecord, StoreError>?>(nil)
+        store.accept(acceptance) { result in answer.update { $0 = result } }
+        return try answer.wait { $0 }.get()
+    }
+
+    /// Claims the next message; nil when nothing is due.
+    package func claim(
+        provider: String = "relay", lifetime: Duration = .seconds(4 * 86_400),
+        isRecipientAllowed: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) throws -> Claim? {
+        let request = ClaimRequest(
+            channel: .email, provider: provider, lifetime: lifetime, isRecipientAllowed: isRecipientAllowed)
+        guard case .claimed(let claim) = try store.settle(nil, thenClaim: request) else { return nil }
+        return claim
+    }
+
+    /// Settles a claim as the lane does, by the rules of Delivery with the plain gaps.
+    package func settle(_ claim: Claim, _ outcome: Outcome, status: String = "250", reply: String? = nil)
+        throws
+    {
+        let verdict = Verdict(outcome: outcome, status: status)
+        let settlement = Settlement.decide(
+            verdict, attempts: claim.attempts, createdAt: claim.createdAt, now: clock.now, schedule: .email,
+            random: 0.5)
+        _ = try store.settle(
+            AttemptEnd(claim: claim, verdict: verdict, reply: reply, settlement: settlement), thenClaim: nil)
+    }
+
+    /// Records an objection, or another act, under an address alone.
+    @discardableResult
+    package func record(
+        _ event: LedgerEvent = .objected, of email: String, scope: Scope = .all, channel: Channel? = nil,
+        method: ConsentMethod = .page
+    ) throws -> RecordedConsent {
+        try store.record(
+            ConsentAct(
+                references: ContactReferences(address: try reference(email)), event: event, scope: scope,
+                channel: channel, occurredAt: clock.now, method: method, actor: "contact"),
+            dealership: dealership)
+    }
+
+    /// A message as it stands.
+    package func message(_ id: MessageID) throws -> MessageRecord {
+        let found = try store.read { reader throws(StoreError) in try reader.message(id) }
+        guard let found else { throw StoreError.notFound("\(id)") }
+        return found
+    }
+
+    package func messages(_ filter: MessageFilter = MessageFilter(limit: 100_000)) throws -> [MessageRecord] {
+        try store.read { reader throws(StoreError) in try reader.messages(filter) }
+    }
+}

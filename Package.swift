@@ -97,6 +97,16 @@ let package = Package(
                 "Consent", "Crypto", "Delivery", "Domain", "JSON", "OutboxStore", "Runtime", "SQLite",
                 "Support",
             ]),
+        .testTarget(
+            name: "ComposerTests",
+            dependencies: [
+                "Composer", "Crypto", "Domain", "Intake", "JSON", "MIME", "Support", "TemplateEngine",
+            ]),
+        .testTarget(
+            name: "IntakeTests",
+            dependencies: [
+                "Composer", "Crypto", "Domain", "Intake", "JSON", "OutboxStore", "Runtime", "Support",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

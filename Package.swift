@@ -107,6 +107,12 @@ let package = Package(
             dependencies: [
                 "Composer", "Crypto", "Domain", "Intake", "JSON", "OutboxStore", "Runtime", "Support",
             ]),
+        .testTarget(
+            name: "DispatchLoopTests",
+            dependencies: [
+                "Consent", "Delivery", "DispatchLoop", "Domain", "OutboxStore", "Runtime", "Support",
+                "Transports",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

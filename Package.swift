@@ -113,6 +113,12 @@ let package = Package(
                 "Consent", "Delivery", "DispatchLoop", "Domain", "OutboxStore", "Runtime", "Support",
                 "Transports",
             ]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Crypto", "Curl", "Delivery", "Domain", "Gateway", "JSON", "OutboxStore", "Runtime",
+                "Support",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -87,7 +87,7 @@ package final class Lane: Sendable {
                 case .claimed(let claim): ended = attempt(claim, on: connection)
                 case .idle(let nextDue):
                     if instruction == .claim {
-                        state.update { $0.foundNothing(worker: worker, nextDue: nextDue, now: clock.now()) }
+                        state.update { $0.foundNothing(worker: worker, nextDue: nextDue) }
                     }
                 }
             } catch {

@@ -67,11 +67,9 @@ struct LaneState: Sendable {
         return copy.instruction(for: worker, now: now)
     }
 
-    /// A worker asked and got no message; it goes on asking if the store had more to look at than one claim may. The earlier
-    /// moment counts: answers of two workers can come in another order than the store gave them, and a moment that is
-    /// forgotten is a message that waits for the next one to be accepted.
-    mutating func foundNothing(worker: Int, nextDue: Timestamp?, now: Timestamp) {
-        if let nextDue, nextDue <= now { return }
+    /// A worker asked and nothing was due. The earlier moment counts: answers of two workers can come in another order than
+    /// the store gave them, and a moment that is forgotten is a message that waits for the next one to be accepted.
+    mutating func foundNothing(worker: Int, nextDue: Timestamp?) {
         idleWorkers.insert(worker)
         self.nextDue = [self.nextDue, nextDue].compactMap(\.self).min()
     }

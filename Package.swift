@@ -79,6 +79,7 @@ let package = Package(
             ],
             path: "Tests/Support",
             exclude: ["tls_smtp_server.py"]),
+        // Tests: what they share, then one target a room; IntegrationTests drive the executable.
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "TemplateEngineTests", dependencies: ["TemplateEngine"]),
@@ -119,6 +120,7 @@ let package = Package(
                 "Crypto", "Curl", "Delivery", "Domain", "Gateway", "JSON", "OutboxStore", "Runtime",
                 "Support",
             ]),
+        .testTarget(name: "IntegrationTests", dependencies: ["Support"]),
     ],
     swiftLanguageModes: [.v6]
 )

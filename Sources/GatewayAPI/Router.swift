@@ -62,18 +62,12 @@ package struct Router: Sendable {
 
     /// Reliability (c) 18: nothing is cached, sniffed, framed or told to the next site.
     private func protected(_ response: HTTPResponse) -> HTTPResponse {
-        var fields = [
-            HTTPField(name: "Cache-Control", value: "no-store"),
-            HTTPField(name: "X-Content-Type-Options", value: "nosniff"),
-            HTTPField(name: "Referrer-Policy", value: "no-referrer"),
-        ]
+        var fields = HTTPResponse.protection
         if isPublicURLSecure {
             fields.append(HTTPField(name: "Strict-Transport-Security", value: "max-age=31536000"))
         }
         if !response.headers.contains(where: { $0.isNamed("Content-Security-Policy") }) {
-            fields.append(
-                HTTPField(
-                    name: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'"))
+            fields.append(HTTPResponse.closedPolicy)
         }
         return HTTPResponse(status: response.status, headers: response.headers + fields, body: response.body)
     }

@@ -22,9 +22,11 @@ package struct Router: Sendable {
         self.isPublicURLSecure = isPublicURLSecure
     }
 
-    /// The most that the body of a request may have: that of its route.
+    /// The most that the body of a request may have: that of its route. A request without a route may have one too, so that a
+    /// mistyped path is told 404 or 405, and not that its body is too long.
     package func bodyLimit(_ head: HTTPRequestHead) -> Int {
-        routes.first { $0.method == head.method && $0.match(head.path) != nil }?.bodyLimit ?? 0
+        routes.first { $0.method == head.method && $0.match(head.path) != nil }?.bodyLimit
+            ?? CreateMessage.bodyLimit
     }
 
     package func handle(_ request: HTTPRequest, _ responder: Responder) {

@@ -45,9 +45,12 @@ import Testing
     }
 
     /// The API and the command line show the same bytes.
-    private func compareViews(_ ids: [String], _ gateway: RelaisGateway, _ home: TestHome, _ key: String) throws {
+    private func compareViews(_ ids: [String], _ gateway: RelaisGateway, _ home: TestHome, _ key: String)
+        throws
+    {
         for id in ids {
-            let answer = try gateway.client.send("GET", "/v1/messages/\(id)", [("Authorization", "Bearer \(key)")])
+            let answer = try gateway.client.send(
+                "GET", "/v1/messages/\(id)", [("Authorization", "Bearer \(key)")])
             #expect(answer.status == 200)
             #expect(answer.text + "\n" == (try home.succeed(["outbox", "show", id, "--json"]).text))
         }
@@ -75,7 +78,7 @@ import Testing
         #expect(Set(verdicts.compactMap { $0.fields["message-id"] }).count == ids.count)
     }
 
-    @Test func theWireCarriesTheStoredBytesWithDotsStuffedOnce() throws {
+    @Test func theWireCarriesTheStoredBytesAndNoLineBeginsWithADot() throws {
         let server = ScriptedSMTPServer()
         defer { server.stop() }
         let home = try TestHome(provider: TestHome.relay(server.port))
@@ -84,7 +87,11 @@ import Testing
         let id = try #require(try home.send(message.bytes)["id"].string)
         #expect(try home.run(["deliver", "--drain"]).status == 0)
         let content = try home.content(id)
-        #expect(String(decoding: content, as: UTF8.self).contains("\r\n.."), "a line begins with dots")
+        // A relay that forgets to undo dot-stuffing cannot harm what has nothing to stuff.
+        #expect(!String(decoding: content, as: UTF8.self).contains("\r\n."))
+        #expect(
+            try PythonJudge.read([content])[0].text.replacing("\r\n", with: "\n").contains(
+                "\n.one\n..two\n.\n"))
         #expect(server.bodies == [content])
         #expect(server.commands.filter { $0.hasPrefix("MAIL") }.count == 1)
         #expect(server.commands.filter { $0.hasPrefix("RCPT") } == ["RCPT TO:<dots@example.com>"])

@@ -56,7 +56,10 @@ enum Mail {
     static func unsubscribePath(_ content: [UInt8]) throws -> String {
         let head = String(decoding: content, as: UTF8.self).components(separatedBy: "\r\n\r\n")[0]
         let unfolded = head.replacingOccurrences(of: "\r\n ", with: " ")
-        guard let field = unfolded.components(separatedBy: "\r\n").first(where: { $0.hasPrefix("List-Unsubscribe: ") }),
+        guard
+            let field = unfolded.components(separatedBy: "\r\n").first(where: {
+                $0.hasPrefix("List-Unsubscribe: ")
+            }),
             let start = field.range(of: "/u/"), let end = field.range(of: ">")
         else { throw TestFailure("no List-Unsubscribe in:\n\(head)") }
         return String(field[start.lowerBound..<end.lowerBound])
@@ -77,7 +80,8 @@ extension RelaisGateway {
     /// Waits until a message is neither queued nor on its way; its view.
     func settled(_ id: String, key: String) throws -> JSONDocument {
         let settled = try Patience.wait {
-            let view = try client.send("GET", "/v1/messages/\(id)", [("Authorization", "Bearer \(key)")]).json()
+            let view = try client.send("GET", "/v1/messages/\(id)", [("Authorization", "Bearer \(key)")])
+                .json()
             return ["queued", "sending"].contains(view["state"].string ?? "") ? nil : view
         }
         guard let settled else { throw TestFailure("\(id) did not settle:\n\(logText)") }

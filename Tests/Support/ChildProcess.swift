@@ -7,7 +7,8 @@ import Glibc
 
 /// One child process.
 package final class ChildProcess: @unchecked Sendable {
-    private typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+    private typealias CloseFrom =
+        @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
 
     /// `posix_spawn_file_actions_addclosefrom_np`, which glibc has and its Swift module lacks.
     private static let closeFrom: CloseFrom = {

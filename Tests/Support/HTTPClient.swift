@@ -22,7 +22,9 @@ package struct HTTPAnswer: Sendable {
 
     /// Status, fields but `Date`, and body: what two answers that must not differ are compared by.
     package var comparable: [String] {
-        ["\(status)"] + fields.filter { $0.name.lowercased() != "date" }.map { "\($0.name): \($0.value)" } + [text]
+        ["\(status)"] + fields.filter { $0.name.lowercased() != "date" }.map { "\($0.name): \($0.value)" } + [
+            text
+        ]
     }
 }
 
@@ -48,7 +50,8 @@ package struct HTTPClient: Sendable {
     package func post(message: [UInt8], key: String, _ fields: [(String, String)] = []) throws -> HTTPAnswer {
         try send(
             "POST", "/v1/messages",
-            [("Authorization", "Bearer \(key)"), ("Content-Type", "application/json")] + fields, body: message)
+            [("Authorization", "Bearer \(key)"), ("Content-Type", "application/json")] + fields, body: message
+        )
     }
 
     /// Sends these bytes and reads what comes back.
@@ -57,7 +60,9 @@ package struct HTTPClient: Sendable {
         defer { close(socket) }
         var rest = request[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = rest.withUnsafeBytes {
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             // A server that refuses a body early stops reading; its answer is there all the same.
             guard count > 0 else { break }
             rest = rest.dropFirst(count)
@@ -103,7 +108,10 @@ package struct HTTPClient: Sendable {
         }
         let fields = lines.dropFirst().map { line in
             let parts = line.split(separator: ":", maxSplits: 1)
-            return (name: String(parts[0]), value: parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : "")
+            return (
+                name: String(parts[0]),
+                value: parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
+            )
         }
         return HTTPAnswer(status: status, fields: Array(fields), body: Array(data[gap.upperBound...]))
     }

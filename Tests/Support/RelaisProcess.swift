@@ -102,7 +102,9 @@ package final class RelaisGateway: @unchecked Sendable {
         defer { condition.unlock() }
         let end = Date(timeIntervalSinceNow: limit)
         while true {
-            if let line = log.split(separator: "\n").first(where: { $0.contains(text) }) { return String(line) }
+            if let line = log.split(separator: "\n").first(where: { $0.contains(text) }) {
+                return String(line)
+            }
             guard !isLogOver, condition.wait(until: end) else {
                 throw TestFailure("no \"\(text)\" in the gateway's log:\n\(log)")
             }

@@ -27,7 +27,9 @@ package struct SinkDump: Sendable {
             return String(decoding: line, as: UTF8.self)
         }
         while rest.starts(with: Array("X-".utf8)) {
-            let parts = nextLine().split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            let parts = nextLine().split(separator: ":", maxSplits: 1).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
             if parts[0] == "X-Mail-Args" { sender = parts[1] }
             if parts[0] == "X-Rcpt-Args" { recipients.append(parts[1]) }
         }

@@ -22,7 +22,8 @@ package final class TestHome: Sendable {
     ///   - provider: the one provider, `main`, that e-mail is routed to.
     ///   - settings: further members of `relais.json`, each with a comma after it.
     package init(
-        provider: String = TestHome.capture, publicURL: String = "https://relais.example", settings: String = ""
+        provider: String = TestHome.capture, publicURL: String = "https://relais.example",
+        settings: String = ""
     ) throws {
         folder = try TestFolder()
         try configure(provider: provider, publicURL: publicURL, settings: settings)
@@ -34,7 +35,8 @@ package final class TestHome: Sendable {
 
     /// Writes `relais.json`.
     package func configure(
-        provider: String = TestHome.capture, publicURL: String = "https://relais.example", settings: String = ""
+        provider: String = TestHome.capture, publicURL: String = "https://relais.example",
+        settings: String = ""
     ) throws {
         try write(
             "relais.json",
@@ -64,7 +66,8 @@ package final class TestHome: Sendable {
         _ words: [String], input: [UInt8] = [], environment: [String: String] = [:], output: Int32? = nil
     ) throws -> CommandResult {
         try Relais.run(
-            words, input: input, environment: ["RELAIS_HOME": path].merging(environment) { $1 }, output: output)
+            words, input: input, environment: ["RELAIS_HOME": path].merging(environment) { $1 },
+            output: output)
     }
 
     /// Runs a command that must end with 0.
@@ -76,7 +79,9 @@ package final class TestHome: Sendable {
     }
 
     /// Makes an API key.
-    package func key(_ scopes: String = "send,read", dealership: String = TestHome.dealership) throws -> String {
+    package func key(_ scopes: String = "send,read", dealership: String = TestHome.dealership) throws
+        -> String
+    {
         try succeed(["key", "create", "--dealership", dealership, "--scope", scopes]).lines[0]
     }
 

@@ -39,20 +39,25 @@ enum Relais {
         }
     }
 
-    /// Help of a level that is not a command itself: all of them, or those of a group.
+    /// Help of a level that is not a command itself: all of them, or those of a group; `help GROUP` is `GROUP --help`.
     private static func help(for words: [String]) -> ExitStatus {
-        let names = words.filter { !$0.hasPrefix("-") }
+        let asksForHelp = words.isEmpty || words.contains("--help") || words[0] == "help"
+        let names = words.filter { !$0.hasPrefix("-") && $0 != "help" }
         let group = commands.filter { names.isEmpty || $0.path.first == names.first }
-        let isHelp = words.isEmpty || words.contains("--help") || names == ["help"]
-        guard isHelp, !group.isEmpty || names == ["help"] else {
+        if asksForHelp, !group.isEmpty {
+            Terminal.write(Usage.overview(of: group))
+            return .ok
+        }
+        if let name = names.first {
+            // A closure, because a key path through a metatype crashes the compiler of Swift 6.3.1.
+            let subcommands = group.compactMap { command in command.path.last }.joined(separator: ", ")
             Terminal.complain(
                 group.isEmpty
-                    ? "relais: there is no command \"\(names.first ?? words[0])\"; relais --help lists them"
-                    : "relais \(names[0]): needs one of: \(group.compactMap { command in command.path.last }.joined(separator: ", "))"
-            )
-            return .usage
+                    ? "relais: there is no command \"\(name)\"; relais --help lists them"
+                    : "relais \(name): needs one of: \(subcommands)")
+        } else {
+            Terminal.complain("relais: \(words[0]) is not a command; relais --help lists them")
         }
-        Terminal.write(Usage.overview(of: group.isEmpty ? commands : group))
-        return .ok
+        return .usage
     }
 }

@@ -80,7 +80,7 @@ import Testing
     @Test func jsonIsJSONAloneOnStandardOutput() throws {
         let fresh = try TestFolder()
         let created = try Relais.run(["init", fresh.path + "/home", "--json"])
-        #expect(try created.documents()[0].names == ["home", "fingerprint"])
+        #expect(try created.document().names == ["home", "fingerprint"])
         let home = try TestHome()
         let id = try #require(try home.send(SampleMessage("x@example.com").bytes)["id"].string)
         let person = ["--dealership", TestHome.dealership, "--email", "x@example.com"]

@@ -73,7 +73,7 @@ private final class HoldingRelay: @unchecked Sendable {
         let (home, id) = try killedInFlight(relay)
         let result = try home.run(["outbox", "resolve", id, "--outcome", outcome, "--json"])
         #expect(result.status == 0)
-        #expect(try result.documents()[0]["state"].string == state)
+        #expect(try result.document()["state"].string == state)
         #expect(try home.message(id)["reason"]["code"].string == "resolved-\(outcome)")
         let again = try home.run(["outbox", "resolve", id, "--outcome", "accepted"])
         #expect(again.status == 65, "it is no longer unknown")
@@ -81,7 +81,7 @@ private final class HoldingRelay: @unchecked Sendable {
         #expect(try home.run(["deliver", "--drain"]).status == 0)
         #expect(try home.message(id)["state"].string == (outcome == "retry" ? "sent" : state))
         #expect(relay.server.bodies.count == (outcome == "retry" ? 2 : 1))
-        if outcome == "retry" { #expect(relay.server.bodies[0] == relay.server.bodies[1], "the same bytes") }
+        #expect(Set(relay.server.bodies).count == 1, "every attempt sends the same bytes")
     }
 
     @Test func onlyAnUnknownMessageIsResolved() throws {

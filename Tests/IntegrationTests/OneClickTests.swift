@@ -76,7 +76,7 @@ import Testing
         let view = try gateway.accept(SampleMessage(email), key: key)
         let standing = try home.succeed([
             "consent", "show", "--dealership", TestHome.dealership, "--email", email, "--json",
-        ]).documents()[0]
+        ]).document()
         let entries = standing["entries"].elements
         #expect(entries.count == 1)
         #expect(entries[0]["event"].string == "objected")

@@ -81,7 +81,7 @@ import Testing
                 .1
             let entries = try setting.home.succeed([
                 "consent", "show", "--dealership", TestHome.dealership, "--email", email, "--json",
-            ]).documents()[0]["blocks"].elements
+            ]).document()["blocks"].elements
             #expect(entries.map { $0["id"].string } == [String(receipt)])
             #expect(entries[0]["method"].string == "page")
             #expect(entries[0]["channel"].string == (scope == "channel" ? "email" : nil))

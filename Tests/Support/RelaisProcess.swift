@@ -53,6 +53,12 @@ package struct CommandResult: Sendable {
     package var error: String { String(decoding: errorBytes, as: UTF8.self) }
     package var lines: [String] { text.split(separator: "\n").map(String.init) }
 
+    /// The JSON value of the first line; throws when there is none.
+    package func document() throws -> JSONDocument {
+        guard let line = lines.first else { throw TestFailure("exit \(status), no output: \(error)") }
+        return try JSONDocument(Array(line.utf8))
+    }
+
     /// Standard output as one JSON value a line; throws at a line that is none.
     package func documents() throws -> [JSONDocument] {
         try lines.map { try JSONDocument(Array($0.utf8)) }

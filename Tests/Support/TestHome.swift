@@ -92,12 +92,12 @@ package final class TestHome: Sendable {
 
     /// Enqueues one message with `relais send`; its view.
     package func send(_ message: [UInt8]) throws -> JSONDocument {
-        try succeed(["send", "--json", "--dealership", Self.dealership], input: message).documents()[0]
+        try succeed(["send", "--json", "--dealership", Self.dealership], input: message).document()
     }
 
     /// The view of one message, read beside whoever writes.
     package func message(_ id: String) throws -> JSONDocument {
-        try succeed(["outbox", "show", id, "--json"]).documents()[0]
+        try succeed(["outbox", "show", id, "--json"]).document()
     }
 
     /// The stored bytes of one message.

@@ -69,17 +69,13 @@ let package = Package(
                 "Runtime", "TemplateEngine",
             ]),
 
-        // Tests, one target a room, and the servers and folders that they share.
-        .target(name: "Support", path: "Tests/Support", exclude: ["tls_smtp_server.py"]),
-        // Tests, one target a room; Support is what several of them share.
+        // Tests: what they share, then one target a room; IntegrationTests drive the executable.
         .target(
             name: "Support",
             dependencies: [
                 "Consent", "Crypto", "Delivery", "Domain", "JSON", "OutboxStore", "Runtime", "SQLite",
             ],
-            path: "Tests/Support",
-            exclude: ["tls_smtp_server.py"]),
-        // Tests: what they share, then one target a room; IntegrationTests drive the executable.
+            path: "Tests/Support", exclude: ["tls_smtp_server.py"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "TemplateEngineTests", dependencies: ["TemplateEngine"]),

@@ -59,7 +59,7 @@ struct ConfigurationReader {
             throw ValueError(
                 "must be a loopback address: a proxy stands in front of the gateway on a network")
         }
-        return ListenAddress(host: host, port: port)
+        return ListenAddress(host: host == "localhost" ? "127.0.0.1" : host, port: port)
     }
 
     private func publicURL(_ text: String) throws(ValueError) -> String {

@@ -31,7 +31,11 @@ enum MessageRequestReader {
     }
 
     private static func refuseUnsupported(_ reader: JSONObjectReader) throws(JSONProblems) {
-        for (value, pointer) in try reader.optionalArray("channels") ?? [] {
+        let channels = try reader.optionalArray("channels")
+        guard channels?.isEmpty != true else {
+            throw reader.problem("channels", detail: "must name a channel: email")
+        }
+        for (value, pointer) in channels ?? [] {
             switch value {
             case "email": continue
             case "sms":

@@ -36,6 +36,8 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
                 .full
             } else if error.isInputOutput {
                 .broken(error.description)
+            } else if error.isBusy {
+                .overloaded
             } else if error.isConstraint {
                 .conflict(error.message)
             } else {

@@ -207,7 +207,8 @@ struct ComposerTests {
         }
         let dealership = try Workshop.dealership()
         var request = try MessageRequestReader.read(
-            Workshop.example().setting("/data/title", to: "x"), dealership: dealership)
+            Workshop.example().setting("/data/title", to: "x"), dealership: dealership,
+            now: Timestamp(milliseconds: 1_795_420_800_000))
         request.recipient.name = value
         #expect(throws: CompositionError.mail(.controlCharacter(field: "To"))) {
             _ = try Workshop.compose(request, with: composer, library: library, from: dealership)

@@ -47,7 +47,8 @@ enum Workshop {
         from dealership: Dealership? = nil
     ) throws -> ComposedMessage {
         let dealership = try dealership ?? self.dealership()
-        let request = try MessageRequestReader.read(json, dealership: dealership)
+        let request = try MessageRequestReader.read(
+            json, dealership: dealership, now: Timestamp(milliseconds: 1_795_420_800_000))
         return try compose(request, with: composer, library: library, from: dealership)
     }
 

@@ -8,6 +8,7 @@ import Testing
 @Suite("When a deferred message is tried again")
 struct RetryScheduleTests {
     static let accepted = Timestamp(milliseconds: 1_795_420_800_000)
+    static let end = accepted + RetrySchedule.email.lifetime
 
     @Test(
         "after 30m, 1h, 2h, then 3h for ever; 5m when the first attempt never reached the provider",
@@ -18,7 +19,7 @@ struct RetryScheduleTests {
         ] as [(Int, Bool, Int64)])
     func gaps(attempts: Int, neverReached: Bool, seconds: Int64) {
         let next = RetrySchedule.email.nextAttempt(
-            after: attempts, neverReached: neverReached, createdAt: Self.accepted, now: Self.accepted,
+            after: attempts, neverReached: neverReached, expiresAt: Self.end, now: Self.accepted,
             random: 0.5)
         #expect(next - Self.accepted == .seconds(seconds))
     }
@@ -28,7 +29,7 @@ struct RetryScheduleTests {
         arguments: [(0, 1440), (0.25, 1620), (0.5, 1800), (0.75, 1980), (1, 2160)] as [(Double, Int64)])
     func jitter(random: Double, seconds: Int64) {
         let next = RetrySchedule.email.nextAttempt(
-            after: 1, neverReached: false, createdAt: Self.accepted, now: Self.accepted, random: random)
+            after: 1, neverReached: false, expiresAt: Self.end, now: Self.accepted, random: random)
         // A binary fraction may lose its last millisecond.
         #expect(abs((next - Self.accepted).milliseconds - seconds * 1000) <= 1)
     }
@@ -36,14 +37,14 @@ struct RetryScheduleTests {
     @Test("at the latest at the end of the lifetime, where the message expires")
     func lifetime() {
         let schedule = RetrySchedule.email
-        let end = schedule.end(createdAt: Self.accepted)
+        let end = Self.end
         #expect(end - Self.accepted == .seconds(4 * 86_400))
         for (secondsLeft, expected) in [
             (20_000, nil), (10_801, nil), (10_800, end), (60, end), (0, end), (-60, end),
         ] as [(Int, Timestamp?)] {
             let now = end + .seconds(-secondsLeft)
             let next = schedule.nextAttempt(
-                after: 9, neverReached: false, createdAt: Self.accepted, now: now, random: 0.5)
+                after: 9, neverReached: false, expiresAt: end, now: now, random: 0.5)
             #expect(next == expected ?? now + .seconds(10_800), "\(secondsLeft) s left")
         }
     }
@@ -62,13 +63,13 @@ struct RetryScheduleTests {
             let attempts = Int.random(in: 1...8, using: &random)
             let neverReached = Bool.random(using: &random)
             let now = Self.accepted + .milliseconds(Int.random(in: 0...400_000_000, using: &random))
+            let end = Self.accepted + schedule.lifetime
             let next = schedule.nextAttempt(
-                after: attempts, neverReached: neverReached, createdAt: Self.accepted, now: now,
+                after: attempts, neverReached: neverReached, expiresAt: end, now: now,
                 random: Double.random(in: 0..<1, using: &random))
             let gap =
                 attempts == 1 && neverReached
                 ? schedule.firstConnectRetry : gaps[attempts <= gaps.count ? attempts - 1 : gaps.count - 1]
-            let end = Self.accepted + schedule.lifetime
             #expect(next <= end)
             if next == end {
                 capped += 1
@@ -85,7 +86,7 @@ struct RetryScheduleTests {
     func spread() {
         let moments = stride(from: 0, to: 1, by: 0.05).map {
             RetrySchedule.email.nextAttempt(
-                after: 2, neverReached: false, createdAt: Self.accepted, now: Self.accepted, random: $0)
+                after: 2, neverReached: false, expiresAt: Self.end, now: Self.accepted, random: $0)
         }
         #expect(moments == moments.sorted())
         #expect(Set(moments).count == moments.count)

@@ -9,12 +9,13 @@ import Testing
 @Suite("What becomes of a message after an attempt")
 struct SettlementTests {
     static let now = Timestamp(milliseconds: 1_795_420_800_000)
-    static let createdAt = now + .seconds(-60)
+    static let expiresAt = now + .seconds(4 * 86_400)
 
     /// When a queued message is tried again.
     enum Next: Sendable {
         case never
         case atOnce
+        case afterDoubt
         case afterGap
         case afterFirstConnectRetry
     }
@@ -51,10 +52,10 @@ struct SettlementTests {
         Row(.rejected, fault: false, configuration: true, .queued, .atOnce),
         Row(.rejected, fault: true, configuration: false, .failed, .never),
         Row(.rejected, fault: true, configuration: true, .queued, .atOnce),
-        Row(.unknown, fault: false, configuration: false, .unknown, .never),
-        Row(.unknown, fault: false, configuration: true, .unknown, .never),
-        Row(.unknown, fault: true, configuration: false, .unknown, .never),
-        Row(.unknown, fault: true, configuration: true, .unknown, .never),
+        Row(.unknown, fault: false, configuration: false, .unknown, .afterDoubt),
+        Row(.unknown, fault: false, configuration: true, .unknown, .afterDoubt),
+        Row(.unknown, fault: true, configuration: false, .unknown, .afterDoubt),
+        Row(.unknown, fault: true, configuration: true, .unknown, .afterDoubt),
     ]
 
     @Test("every verdict has its state and its next attempt", arguments: rows)
@@ -73,14 +74,14 @@ struct SettlementTests {
     }
 
     @Test(
-        "only accepted is sent, unknown is never queued, and nothing else has a next attempt", arguments: rows
+        "only accepted is sent, and unknown is never queued", arguments: rows
     )
     func promises(row: Row) {
         for status in ["250", "5.1.1", "timeout", "no-reply", HandoverFault.withdrawn.rawValue] {
             let settlement = Self.decide(row, status: status)
             #expect((settlement.state == .sent) == (row.outcome == .accepted))
             #expect((settlement.state == .unknown) == (row.outcome == .unknown))
-            #expect((settlement.nextAttemptAt != nil) == (settlement.state == .queued))
+            #expect((settlement.nextAttemptAt != nil) == [.queued, .unknown].contains(settlement.state))
             #expect(MessageTransition.isAllowed(from: .sending, to: settlement.state))
             if row.isConfiguration { #expect(settlement.state != .failed) }
         }
@@ -104,26 +105,54 @@ struct SettlementTests {
     @Test("a deferral near the end of the lifetime waits for that end")
     func lifetime() {
         let verdict = Verdict(outcome: .deferred, status: "4.2.0")
-        let end = RetrySchedule.email.end(createdAt: Self.createdAt)
+        let end = Self.expiresAt
         let settlement = Settlement.decide(
-            verdict, attempts: 9, createdAt: Self.createdAt, now: end + .seconds(-1), schedule: .email,
+            verdict, attempts: 9, isInDoubt: false, expiresAt: end, now: end + .seconds(-1), policy: .email,
             random: 0.5)
         #expect(settlement.state == .queued)
         #expect(settlement.nextAttemptAt == end)
     }
 
-    private static func decide(_ row: Row, status: String, attempts: Int = 1) -> Settlement {
+    @Test("a message in doubt is sent or stays unknown, and has no further attempt", arguments: rows)
+    func inDoubt(row: Row) {
+        for status in ["5.1.1", "connect", HandoverFault.withdrawn.rawValue] {
+            let settlement = Self.decide(row, status: status, attempts: 2, isInDoubt: true)
+            #expect(settlement.state == (row.outcome == .accepted ? .sent : .unknown))
+            #expect(settlement.nextAttemptAt == nil)
+        }
+    }
+
+    @Test(
+        "the one more try of an unknown message is left out near the end, and where a person decides at once")
+    func withoutOneMoreTry() {
+        let verdict = Verdict(outcome: .unknown, status: "closed")
+        for (policy, end) in [
+            (RetryPolicy.email, Self.now + .seconds(1800)),
+            (RetryPolicy(schedule: .email, unknownRetryDelay: nil), Self.expiresAt),
+        ] {
+            let settlement = Settlement.decide(
+                verdict, attempts: 1, isInDoubt: false, expiresAt: end, now: Self.now, policy: policy,
+                random: 0.5)
+            #expect(settlement == Settlement(state: .unknown, reasonCode: "closed"))
+        }
+    }
+
+    private static func decide(_ row: Row, status: String, attempts: Int = 1, isInDoubt: Bool = false)
+        -> Settlement
+    {
         Settlement.decide(
             Verdict(
                 outcome: row.outcome, status: status, isProviderFault: row.isProviderFault,
                 isConfiguration: row.isConfiguration),
-            attempts: attempts, createdAt: createdAt, now: now, schedule: .email, random: 0.5)
+            attempts: attempts, isInDoubt: isInDoubt, expiresAt: expiresAt, now: now, policy: .email,
+            random: 0.5)
     }
 
     private static func moment(_ next: Next) -> Timestamp? {
         switch next {
         case .never: nil
         case .atOnce: now
+        case .afterDoubt: now + .seconds(1800)
         case .afterGap: now + .seconds(1800)
         case .afterFirstConnectRetry: now + .seconds(300)
         }

@@ -25,7 +25,7 @@ struct LaneTests {
         isRecipientAllowed: @escaping @Sendable (String) -> Bool = { _ in true }
     ) -> Lane {
         Lane(
-            transport: transport, connections: connections, store: fixture.store, schedule: .email,
+            transport: transport, connections: connections, store: fixture.store, policy: .email,
             isRecipientAllowed: isRecipientAllowed, clock: fixture.clock.wallClock, random: { 0.5 },
             log: Log(clock: fixture.clock.wallClock) { [lines] line in lines.withLock { $0.append(line) } })
     }

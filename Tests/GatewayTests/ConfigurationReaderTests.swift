@@ -74,8 +74,8 @@ struct ConfigurationReaderTests {
         #expect(configuration.providers.map(\.name) == ["capture", "relay", "local"])
         #expect(configuration.emailProvider?.name == "relay" && configuration.emailProvider?.connections == 4)
         #expect(configuration.purposes[try Purpose("spring-offer")] == .marketing)
-        #expect(configuration.emailRetry.gaps == [.seconds(1800), .seconds(3600)])
-        #expect(configuration.emailRetry.lifetime == .seconds(4 * 86_400))
+        #expect(configuration.emailRetry.schedule.gaps == [.seconds(1800), .seconds(3600)])
+        #expect(configuration.emailRetry.schedule.lifetime == .seconds(4 * 86_400))
         #expect(configuration.recipients.allows(envelope: "a@staging.example"))
         #expect(!configuration.recipients.allows(envelope: "a@example.lu"))
         #expect(configuration.shutdownGrace == .seconds(30))
@@ -198,6 +198,8 @@ struct ConfigurationReaderTests {
         Refusal("/purposes/all", "{\"class\":\"service\"}", "invalid-value", "must be a purpose"),
         Refusal("/purposes/spring-offer", "\"marketing\"", "wrong-type", "an object"),
         Refusal("/purposes/spring-offer/klass", "\"x\"", "unknown-field", "did you mean \"class\"?"),
+        Refusal("/retry/email/unknownRetry", "\"29m\"", "invalid-value", "at least 30m"),
+        Refusal("/retry/email/unknownRetry", "\"soon\"", "invalid-value", "never"),
         Refusal("/retry/sms", "{}", "not-supported", "sms"),
         Refusal("/retry/email/schedule", "[]", "invalid-value", "at least one"),
         Refusal("/retry/email/schedule", "[\"soon\"]", "invalid-value", "a unit"),

@@ -19,7 +19,8 @@ struct IntakeTests {
     }
 
     private func accept(
-        _ body: [UInt8], recipients: RecipientFilter = .all, for dealership: String = "garage-nord"
+        _ body: [UInt8], recipients: RecipientFilter = .all, for dealership: String = "garage-nord",
+        key: Intake.KeySource = .header(nil)
     ) throws -> Result<MessageRecord, IntakeError> {
         let composer = Composer(
             library: library, keys: StoreFixture.keys, publicURL: "https://gw.example.lu",
@@ -27,12 +28,16 @@ struct IntakeTests {
         let intake = Intake(
             store: fixture.store, library: library, composer: composer, recipients: recipients,
             clock: fixture.clock.wallClock)
-        let answer = Monitor<[Result<MessageRecord, IntakeError>]>([])
-        intake.accept(body, for: try DealershipID(dealership)) { result in answer.update { $0.append(result) }
+        let answer = Monitor<[Result<AcceptedMessage, IntakeError>]>([])
+        intake.accept(body, key: key, for: try DealershipID(dealership)) { result in
+            answer.update { $0.append(result) }
         }
         let results = answer.wait { $0.isEmpty ? nil : $0 }
         #expect(results.count == 1)
-        return results[0]
+        switch results[0] {
+        case .success(let message): return .success(try fixture.message(message.id))
+        case .failure(let error): return .failure(error)
+        }
     }
 
     private func example(_ pointer: String = "/data/note", _ value: JSONValue? = "x") throws -> [UInt8] {

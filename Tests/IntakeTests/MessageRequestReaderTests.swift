@@ -25,12 +25,14 @@ struct MessageRequestReaderTests {
     private func check(_ refusal: Refusal, _ document: JSONValue = example) throws {
         let dealership = try dealership()
         try refusal.check(document) { value throws(JSONProblems) in
-            _ = try MessageRequestReader.read(value, dealership: dealership)
+            _ = try MessageRequestReader.read(
+                value, dealership: dealership, now: Timestamp(milliseconds: 1_795_420_800_000))
         }
     }
 
     @Test func theExampleIsReadWhole() throws {
-        let request = try MessageRequestReader.read(Self.example, dealership: dealership())
+        let request = try MessageRequestReader.read(
+            Self.example, dealership: dealership(), now: Timestamp(milliseconds: 1_795_420_800_000))
         #expect(request.template == "intervention-ready" && request.recipient.customer?.text == "K-20417")
         #expect(request.recipient.email?.address == "zoe.weber@example.lu")
         #expect(request.recipient.phone?.e164 == "+352621123456" && request.recipient.locale?.text == "fr-LU")
@@ -44,7 +46,9 @@ struct MessageRequestReaderTests {
     }
 
     @Test func theLeastIsEnough() throws {
-        let request = try MessageRequestReader.read(["template": "a", "to": [:]], dealership: dealership())
+        let request = try MessageRequestReader.read(
+            ["template": "a", "to": [:]], dealership: dealership(),
+            now: Timestamp(milliseconds: 1_795_420_800_000))
         #expect(request.recipient.email == nil && request.intervention == nil && request.data == .object([]))
     }
 
@@ -125,11 +129,13 @@ struct MessageRequestReaderTests {
         Refusal("/channels", "[1]", "invalid-value", at: "/channels/0"),
         // Not honoured yet.
         Refusal("/channels", "[\"email\",\"sms\"]", "not-supported", at: "/channels/1"),
-        Refusal("/notBefore", "\"2026-11-23T08:00:00Z\"", "not-supported"),
-        Refusal("/deliverBy", "\"2026-11-23T08:00:00Z\"", "not-supported"),
-        Refusal("/priority", "\"normal\"", "not-supported"),
-        Refusal("/coalesceKey", "\"a\"", "not-supported"),
-        Refusal("/key", "\"a\"", "not-supported"),
+        Refusal("/notBefore", "\"tomorrow\"", "invalid-value"),
+        Refusal("/notBefore", "\"2027-12-23T08:00:00Z\"", "invalid-value"),
+        Refusal("/deliverBy", "\"2020-11-23T08:00:00Z\"", "invalid-value"),
+        Refusal("/deliverBy", "7", "wrong-type"),
+        Refusal("/priority", "\"high\"", "invalid-value"),
+        Refusal("/coalesceKey", "\"\"", "invalid-value"),
+        Refusal("/key", "\"a\"", "unknown-field"),
         // Typing errors.
         Refusal("/chanels", "[\"email\"]", "unknown-field", "did you mean \"channels\"?"),
         Refusal("/to/mail", "\"a@example.lu\"", "unknown-field", "did you mean \"email\"?"),
@@ -169,7 +175,8 @@ struct MessageRequestReaderTests {
     @Test func nullIsAbsentAndDataIsFree() throws {
         let document = Self.example.setting("/notBefore", to: .null).setting("/advisor", to: .null)
             .setting("/intervention/media/0/thumbnail", to: .null).setting("/data/state", to: "sent")
-        let request = try MessageRequestReader.read(document, dealership: dealership())
+        let request = try MessageRequestReader.read(
+            document, dealership: dealership(), now: Timestamp(milliseconds: 1_795_420_800_000))
         #expect(request.advisor == nil && request.intervention?.media.first?.thumbnail == nil)
         #expect(request.data["state"] == "sent")
     }
@@ -179,7 +186,8 @@ struct MessageRequestReaderTests {
         dealership.mediaHosts = []
         let document = Self.example.setting(
             "/intervention/media/0/url", to: "https://other.example.org/a.mp4")
-        let request = try MessageRequestReader.read(document, dealership: dealership)
+        let request = try MessageRequestReader.read(
+            document, dealership: dealership, now: Timestamp(milliseconds: 1_795_420_800_000))
         #expect(request.intervention?.media.first?.url.host == "other.example.org")
     }
 
@@ -188,7 +196,8 @@ struct MessageRequestReaderTests {
         let line: JSONValue = ["label": "a", "amount": "1"]
         func reading(_ pointer: String, _ element: JSONValue, _ count: Int) throws {
             let document = Self.example.setting(pointer, to: .array(Array(repeating: element, count: count)))
-            _ = try MessageRequestReader.read(document, dealership: dealership())
+            _ = try MessageRequestReader.read(
+                document, dealership: dealership(), now: Timestamp(milliseconds: 1_795_420_800_000))
         }
         for (pointer, element, limit) in [
             ("/intervention/media", medium, 100), ("/intervention/quote/lines", line, 200),

@@ -63,10 +63,10 @@ import Testing
             ("wrong type", "/to/email", "wrong-type", with(["to": ["email": 7]])),
             ("sms", "/channels/0", "not-supported", with(["channels": ["sms"]])),
             ("unknown channel", "/channels/0", "invalid-value", with(["channels": [canary]])),
-            ("notBefore", "/notBefore", "not-supported", with(["notBefore": "2026-11-23T08:00:00Z"])),
-            ("deliverBy", "/deliverBy", "not-supported", with(["deliverBy": "2026-11-23T08:00:00Z"])),
-            ("priority", "/priority", "not-supported", with(["priority": "urgent"])),
-            ("coalesceKey", "/coalesceKey", "not-supported", with(["coalesceKey": "k"])),
+            ("notBefore", "/notBefore", "invalid-value", with(["notBefore": "tomorrow"])),
+            ("deliverBy", "/deliverBy", "invalid-value", with(["deliverBy": "2020-11-23T08:00:00Z"])),
+            ("priority", "/priority", "invalid-value", with(["priority": "fast"])),
+            ("coalesceKey", "/coalesceKey", "wrong-type", with(["coalesceKey": 7])),
             ("unknown advisor", "/advisor", "invalid-value", with(["advisor": "nobody"])),
             (
                 "bad amount", "/intervention/quote/lines/0/amount", "invalid-value",
@@ -181,7 +181,7 @@ import Testing
             (415, "POST", "/v1/messages", [bearer], ok),
             (415, "POST", "/v1/messages", [bearer, ("Content-Type", "text/plain")], ok),
             (415, "POST", "/v1/messages", [bearer, ("Content-Type", "application/jsonx")], ok),
-            (422, "POST", "/v1/messages", [bearer, json, ("Idempotency-Key", "k-1")], ok),
+            (422, "POST", "/v1/messages", [bearer, json, ("Idempotency-Key", "k 1")], ok),
             (413, "POST", "/v1/messages", [bearer, json], [UInt8](repeating: 0x20, count: 256 * 1024 + 1)),
             (400, "POST", "/v1/messages", [bearer, json], [UInt8](repeating: 0x20, count: 256 * 1024)),
         ]

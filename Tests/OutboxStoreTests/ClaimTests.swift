@@ -30,7 +30,7 @@ struct ClaimTests {
     @Test func nothingDueTellsWhenTheNextIs() throws {
         let fixture = try StoreFixture()
         let request = ClaimRequest(
-            channel: .email, provider: "relay", lifetime: day, isRecipientAllowed: { _ in true })
+            channel: .email, provider: "relay", isRecipientAllowed: { _ in true })
         guard case .idle(nil) = try fixture.store.settle(nil, thenClaim: request) else {
             Issue.record("an empty outbox has nothing due")
             return
@@ -79,20 +79,22 @@ struct ClaimTests {
         #expect(try fixture.message(id).reasonCode == "recipient-not-allowed")
     }
 
-    @Test func theLifetimeIsLookedAtInTheLastInstant() throws {
+    @Test func theEndIsLookedAtInTheLastInstant() throws {
         let fixture = try StoreFixture()
-        let id = try fixture.accept(fixture.acceptance()).id
+        let timing = MessageTiming(deliverBy: fixture.clock.now + day)
+        let id = try fixture.accept(fixture.acceptance(timing: timing)).id
         fixture.clock.advance(by: day - .milliseconds(1))
-        let claim = try #require(try fixture.claim(lifetime: day))
+        let claim = try #require(try fixture.claim())
         try fixture.settle(claim, .deferred, status: "451")
-        fixture.clock.advance(by: .seconds(1800))
-        #expect(try fixture.claim(lifetime: day) == nil)
+        #expect(try fixture.message(id).nextAttemptAt == timing.deliverBy)
+        fixture.clock.advance(by: .milliseconds(1))
+        #expect(try fixture.claim() == nil)
         let message = try fixture.message(id)
-        #expect(message.state == .expired && message.reasonCode == "retry-lifetime-over")
-        let exact = try fixture.accept(fixture.acceptance()).id
-        fixture.clock.advance(by: day)
-        #expect(try fixture.claim(lifetime: day) == nil)
-        #expect(try fixture.message(exact).state == .expired)
+        #expect(message.state == .expired && message.reasonCode == "deadline-over")
+        let old = try fixture.accept(fixture.acceptance()).id
+        fixture.clock.advance(by: RetrySchedule.email.lifetime)
+        #expect(try fixture.claim() == nil)
+        #expect(try fixture.message(old).state == .expired, "without deliverBy the retry lifetime counts")
     }
 
     @Test func aClaimPassesManyThatMayNotGo() throws {
@@ -101,7 +103,7 @@ struct ClaimTests {
         let last = try fixture.accept(fixture.acceptance("anna@example.lu")).id
         for number in 0..<3 { try fixture.record(of: "p\(number)@example.lu") }
         let request = ClaimRequest(
-            channel: .email, provider: "relay", lifetime: day, isRecipientAllowed: { _ in true })
+            channel: .email, provider: "relay", isRecipientAllowed: { _ in true })
         // One transaction settles a bounded number on its way, and says that there is more to do now.
         guard case .idle(let nextDue) = try fixture.store.settle(nil, thenClaim: request) else {
             Issue.record("the first hundred are blocked")

@@ -15,9 +15,9 @@ struct GroupCommitTests {
     /// Queues commands while the store thread is held, so that they share one transaction; their results in order.
     private func inOneGroup(
         _ fixture: StoreFixture, _ acceptances: [Acceptance]
-    ) throws -> [Result<MessageRecord, StoreError>] {
+    ) throws -> [Result<AcceptedMessage, StoreError>] {
         let gate = Monitor(false)
-        let results = Monitor<[Int: Result<MessageRecord, StoreError>]>([:])
+        let results = Monitor<[Int: Result<AcceptedMessage, StoreError>]>([:])
         fixture.store.accept(try fixture.acceptance("holder@example.lu")) { _ in gate.wait { $0 ? () : nil } }
         for (index, acceptance) in acceptances.enumerated() {
             fixture.store.accept(acceptance) { result in results.update { $0[index] = result } }
@@ -80,7 +80,7 @@ struct GroupCommitTests {
             return NamedThread("accept-\(thread)") {
                 for acceptance in acceptances {
                     fixture.store.accept(acceptance) { result in
-                        if let message = try? result.get() { answered.update { $0.append(message.id) } }
+                        if let id = try? result.get().id { answered.update { $0.append(id) } }
                     }
                 }
             }
@@ -102,8 +102,10 @@ struct GroupCommitTests {
         let now = fixture.clock.now
         let large = try fixture.acceptance(customer: "K-1", body: String(repeating: "x", count: 1 << 20))
         let small = try fixture.acceptance(customer: "K-2")
-        let accept: (Acceptance) throws(StoreError) -> MessageRecord = { acceptance throws(StoreError) in
-            try writer.perform { try WriteTransaction(connection: $0, now: now).accept(acceptance) }
+        let accept: (Acceptance) throws(StoreError) -> AcceptedMessage = { acceptance throws(StoreError) in
+            try writer.perform {
+                try WriteTransaction(connection: $0, now: now, policy: .email).accept(acceptance)
+            }
         }
         try writer.perform { try Self.fill($0) }
         #expect(throws: StoreError.full) { _ = try accept(large) }
@@ -133,7 +135,9 @@ struct GroupCommitTests {
         let found = try inOneGroup(
             writer,
             group.map { acceptance in
-                { @Sendable in try WriteTransaction(connection: $0, now: now).accept(acceptance) }
+                { @Sendable in
+                    try WriteTransaction(connection: $0, now: now, policy: .email).accept(acceptance)
+                }
             })
         #expect(try found[0].get().state == .queued)
         #expect(throws: StoreError.full) { try found[1].get() }

@@ -57,8 +57,7 @@ struct SettleTests {
         let result = try fixture.store.settle(
             AttemptEnd(claim: claim, verdict: verdict, reply: nil, settlement: Settlement(state: .sent)),
             thenClaim: ClaimRequest(
-                channel: .email, provider: "relay", lifetime: .seconds(3600),
-                isRecipientAllowed: { _ in true }))
+                channel: .email, provider: "relay", isRecipientAllowed: { _ in true }))
         guard case .claimed(let next) = result else {
             Issue.record("the second message is due")
             return

@@ -4,6 +4,7 @@ import Consent
 import Crypto
 import Delivery
 import Domain
+import JSON
 import OutboxStore
 import Runtime
 import SQLite
@@ -79,7 +80,7 @@ package final class StoreFixture: @unchecked Sendable {
         channel: Channel = .email, purpose: String = "intervention",
         class purposeClass: PurposeClass = .essential,
         reference: String? = nil, body: String = "Subject: test\r\n\r\nbody\r\n",
-        isRecipientAllowed: Bool = true
+        isRecipientAllowed: Bool = true, timing: MessageTiming = MessageTiming(), key: String? = nil
     ) throws -> Acceptance {
         Acceptance(
             id: MessageID(at: clock.now, random: Crypto.randomBytes(10)), dealership: dealership,
@@ -90,8 +91,12 @@ package final class StoreFixture: @unchecked Sendable {
             channel: channel, template: "intervention-ready",
             templateDigest: [UInt8](repeating: 5, count: 32), purpose: try Purpose(purpose),
             class: purposeClass,
-            reference: reference, createdAt: clock.now, sender: "atelier@example.lu", recipient: email,
-            body: Array(body.utf8), isRecipientAllowed: isRecipientAllowed)
+            reference: reference, createdAt: clock.now, timing: timing, sender: "atelier@example.lu",
+            recipient: email,
+            body: Array(body.utf8), isRecipientAllowed: isRecipientAllowed,
+            idempotency: try key.map {
+                IdempotentRequest(key: try IdempotencyKey($0), digest: Crypto.sha256(Array(body.utf8)))
+            })
     }
 
     // MARK: Commands
@@ -99,18 +104,23 @@ package final class StoreFixture: @unchecked Sendable {
     /// Accepts a message and waits for its commit.
     @discardableResult
     package func accept(_ acceptance: Acceptance) throws -> MessageRecord {
-        let answer = Monitor<Result<MessageRecord, StoreError>?>(nil)
+        try message(acceptAnswer(acceptance).id)
+    }
+
+    /// Accepts a message and returns its caller's answer.
+    package func acceptAnswer(_ acceptance: Acceptance) throws -> AcceptedMessage {
+        let answer = Monitor<Result<AcceptedMessage, StoreError>?>(nil)
         store.accept(acceptance) { result in answer.update { $0 = result } }
         return try answer.wait { $0 }.get()
     }
 
     /// Claims the next message; nil when nothing is due.
     package func claim(
-        provider: String = "relay", lifetime: Duration = .seconds(4 * 86_400),
+        provider: String = "relay",
         isRecipientAllowed: @escaping @Sendable (String) -> Bool = { _ in true }
     ) throws -> Claim? {
         let request = ClaimRequest(
-            channel: .email, provider: provider, lifetime: lifetime, isRecipientAllowed: isRecipientAllowed)
+            channel: .email, provider: provider, isRecipientAllowed: isRecipientAllowed)
         guard case .claimed(let claim) = try store.settle(nil, thenClaim: request) else { return nil }
         return claim
     }
@@ -121,8 +131,8 @@ package final class StoreFixture: @unchecked Sendable {
     {
         let verdict = Verdict(outcome: outcome, status: status)
         let settlement = Settlement.decide(
-            verdict, attempts: claim.attempts, createdAt: claim.createdAt, now: clock.now, schedule: .email,
-            random: 0.5)
+            verdict, attempts: claim.attempts, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
+            now: clock.now, policy: .email, random: 0.5)
         _ = try store.settle(
             AttemptEnd(claim: claim, verdict: verdict, reply: reply, settlement: settlement), thenClaim: nil)
     }
@@ -149,5 +159,24 @@ package final class StoreFixture: @unchecked Sendable {
 
     package func messages(_ filter: MessageFilter = MessageFilter(limit: 100_000)) throws -> [MessageRecord] {
         try store.read { reader throws(StoreError) in try reader.messages(filter) }
+    }
+}
+
+extension AcceptedMessage {
+    /// The id in the answer.
+    package var id: MessageID {
+        get throws {
+            guard case .string(let text) = try JSONValue(parsing: Array(answer.utf8))["id"] else {
+                throw ValueError("the answer has no id")
+            }
+            return try MessageID(text)
+        }
+    }
+
+    package var state: MessageState? {
+        guard case .string(let text) = try? JSONValue(parsing: Array(answer.utf8))["state"] else {
+            return nil
+        }
+        return MessageState(rawValue: text)
     }
 }

@@ -200,8 +200,8 @@ struct LaneTests {
             try fixture.accept(
                 fixture.acceptance("canary@example.lu", body: "Canary: canary\r\n\r\ncanary\r\n"))
         }
-        let left = Lock(reports)
-        let lane = lane(ScriptedTransport { _, _ in left.withLock { $0.removeFirst() } })
+        let left = Lock(Array(reports.reversed()))
+        let lane = lane(ScriptedTransport { _, _ in left.withLock { $0.popLast() } ?? .ended(.unknown) })
         #expect(!lane.waitUntilDrained(atMost: .seconds(30)))
         lane.stop()
         let lines = lines.withLock { $0 }

@@ -64,7 +64,8 @@ import Testing
     }
 
     @Test func aRefusalOfTheHTTPGateIsProtectedToo() throws {
-        let gateway = try TestHome().serve()
+        let home = try TestHome()
+        let gateway = try home.serve()
         for request in [
             "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
             "POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

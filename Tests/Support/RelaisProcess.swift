@@ -1,5 +1,5 @@
-// The real `relais` executable that was built beside the tests: one command to its end, or a gateway that runs until it is
-// told to stop. Nothing of the program is imported here; it is judged by what it prints, answers and returns.
+// The real `relais` executable that was built beside the tests, one command to its end. Nothing of the program is imported here; it
+// is judged by what it prints and returns.
 
 import Foundation
 import Glibc
@@ -62,111 +62,6 @@ package struct CommandResult: Sendable {
     /// Standard output as one JSON value a line; throws at a line that is none.
     package func documents() throws -> [JSONDocument] {
         try lines.map { try JSONDocument(Array($0.utf8)) }
-    }
-}
-
-/// A gateway that runs.
-package final class RelaisGateway: @unchecked Sendable {
-    private let process: ChildProcess
-    private let condition = NSCondition()
-    private var log = ""
-    private var isLogOver = false
-    /// The port of the API and the public pages.
-    package private(set) var port = 0
-    /// The port of `/healthz` and `/readyz`.
-    package private(set) var operationsPort = 0
-
-    /// Starts `relais serve` and waits until it listens.
-    package init(home: String, environment: [String: String] = [:]) throws {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw TestFailure("pipe: \(errno)") }
-        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-        defer { close(null) }
-        let variables = ["RELAIS_HOME": home].merging(environment) { $1 }
-        process = try ChildProcess(
-            Relais.executable, ["serve"], environment: Relais.base.merging(variables) { $1 }, input: null,
-            output: null, error: ends[1])
-        close(ends[1])
-        let readEnd = ends[0]
-        Thread.detachNewThread { [self] in read(readEnd) }
-        let line = try waitForLog("gateway-started")
-        port = try Self.port("listen", in: line)
-        operationsPort = try Self.port("opsListen", in: line)
-    }
-
-    /// Everything that it wrote to standard error.
-    package var logText: String {
-        condition.lock()
-        defer { condition.unlock() }
-        return log
-    }
-
-    /// Waits for a line of the log with this text.
-    @discardableResult
-    package func waitForLog(_ text: String, atMostSeconds limit: Double = 20) throws -> String {
-        condition.lock()
-        defer { condition.unlock() }
-        let end = Date(timeIntervalSinceNow: limit)
-        while true {
-            if let line = log.split(separator: "\n").first(where: { $0.contains(text) }) {
-                return String(line)
-            }
-            guard !isLogOver, condition.wait(until: end) else {
-                throw TestFailure("no \"\(text)\" in the gateway's log:\n\(log)")
-            }
-        }
-    }
-
-    /// True while the process has not ended.
-    package var isRunning: Bool { process.end() == nil }
-
-    /// SIGTERM, without waiting.
-    package func terminate() { process.send(signal: SIGTERM) }
-
-    /// SIGTERM; the exit code.
-    @discardableResult
-    package func stop() throws -> Int32 {
-        terminate()
-        return try waitForEnd()
-    }
-
-    /// SIGKILL, and waits for the end.
-    package func kill() throws {
-        process.send(signal: SIGKILL)
-        _ = try waitForEnd()
-    }
-
-    /// Waits for the end and for the last line of the log; the exit code.
-    package func waitForEnd() throws -> Int32 {
-        let status = try process.waitForEnd()
-        condition.lock()
-        defer { condition.unlock() }
-        let end = Date(timeIntervalSinceNow: 10)
-        while !isLogOver, condition.wait(until: end) {}
-        return status
-    }
-
-    private func read(_ descriptor: Int32) {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            condition.lock()
-            if count > 0 { log += String(decoding: buffer[..<count], as: UTF8.self) }
-            isLogOver = count <= 0
-            condition.broadcast()
-            condition.unlock()
-            if count <= 0 { break }
-        }
-        close(descriptor)
-    }
-
-    private static func port(_ name: String, in line: String) throws -> Int {
-        let field = line.split(separator: " ").first { $0.hasPrefix(name + "=") }
-        guard let text = field?.split(separator: ":").last, let port = Int(text) else {
-            throw TestFailure("no \(name) in: \(line)")
-        }
-        return port
     }
 }
 

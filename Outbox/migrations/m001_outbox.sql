@@ -82,6 +82,7 @@ CREATE TABLE idempotency (
     dealership     TEXT NOT NULL REFERENCES dealership (id),
     key            TEXT NOT NULL,
     request_digest BLOB NOT NULL CHECK (length(request_digest) = 32),
+    message        BLOB NOT NULL CHECK (length(message) = 16),
     answer         TEXT NOT NULL,
     created_at_ms  INTEGER NOT NULL,
     PRIMARY KEY (dealership, key)

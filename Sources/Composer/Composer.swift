@@ -24,14 +24,16 @@ package struct ComposedMessage: Sendable {
 
 /// Why a message could not be composed.
 package enum CompositionError: Error, Sendable, Equatable, CustomStringConvertible {
-    case template(TemplateError)
+    /// A template failed; `kind` is the file of the message that it was rendered for, which may only have named it.
+    case template(TemplateError, kind: String)
     case mail(MIMEError)
     /// Something the message needs is not configured.
     case notConfigured(String)
 
     package var description: String {
         switch self {
-        case .template(let error): error.description
+        case .template(let error, let kind):
+            error.template == kind ? error.description : "\(kind): \(error)"
         case .mail(let error): error.description
         case .notConfigured(let reason): reason
         }
@@ -39,7 +41,7 @@ package enum CompositionError: Error, Sendable, Equatable, CustomStringConvertib
 
     /// Where in the request the missing variable would stand, if it is one of the caller's.
     package var pointer: String? {
-        guard case .template(let error) = self, case .missingVariable(let name) = error.reason else {
+        guard case .template(let error, _) = self, case .missingVariable(let name) = error.reason else {
             return nil
         }
         let parts = name.split(separator: ".")
@@ -156,7 +158,7 @@ package struct Composer: Sendable {
                 context, partials: library.partials, mode: .strict, escaping: escaping)
             return String(decoding: bytes, as: UTF8.self)
         } catch {
-            throw .template(error)
+            throw .template(error, kind: template.name)
         }
     }
 }

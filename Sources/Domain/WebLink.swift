@@ -18,6 +18,9 @@ package struct WebLink: Sendable, Hashable, CustomStringConvertible {
                 "must be an absolute https link of at most 2000 ASCII characters, specials escaped")
         }
         let isLoopback = host == "127.0.0.1" || host == "localhost" || host == "[::1]"
+        guard isLoopback || (try? HostName(host)) != nil else {
+            throw ValueError("must be a link to a host with a name, such as media.example.lu")
+        }
         guard components.scheme == "https" || (components.scheme == "http" && isLoopback) else {
             throw ValueError("must be an https link")
         }

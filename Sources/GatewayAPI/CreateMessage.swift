@@ -34,7 +34,10 @@ struct CreateMessage: Sendable {
                 answer(
                     HTTPResponse(
                         status: 202,
-                        headers: [HTTPField(name: "Content-Type", value: "application/json")] + replayed,
+                        headers: [
+                            HTTPField(name: "Content-Type", value: "application/json"),
+                            HTTPField(name: "Location", value: "/v1/messages/\(message.id)"),
+                        ] + replayed,
                         body: Array(message.answer.utf8)))
             case .failure(let error): answer(Problem.response(error, log))
             }

@@ -129,7 +129,7 @@ package struct Intake: Sendable {
     }
 
     private func code(of error: CompositionError) -> String {
-        if case .template(let error) = error, case .missingVariable = error.reason {
+        if case .template(let error, _) = error, case .missingVariable = error.reason {
             return "missing-variable"
         }
         return "not-composable"

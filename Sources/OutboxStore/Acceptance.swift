@@ -64,6 +64,7 @@ package struct IdempotentRequest: Sendable {
 
 /// What the caller of an accepted message hears: the view of the message as it was accepted.
 package struct AcceptedMessage: Sendable {
+    package let id: MessageID
     /// JSON; the same bytes for a repetition.
     package let answer: String
     package let isReplayed: Bool

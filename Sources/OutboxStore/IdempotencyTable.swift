@@ -15,26 +15,30 @@ struct IdempotencyTable {
     /// The answer that this request got before; nil if its key is new.
     ///
     /// - Throws: `keyReused` when the key came with another request.
-    func answer(to request: IdempotentRequest, dealership: DealershipID) throws -> String? {
+    func answer(to request: IdempotentRequest, dealership: DealershipID) throws -> AcceptedMessage? {
         let kept = try connection.first(
-            "SELECT request_digest, answer FROM idempotency WHERE dealership = ? AND key = ?",
+            "SELECT request_digest, message, answer FROM idempotency WHERE dealership = ? AND key = ?",
             [.text(dealership.text), .text(request.key.text)]
-        ) { (digest: $0.blob(0), answer: $0.text(1)) }
+        ) { (digest: $0.blob(0), message: $0.blob(1), answer: $0.text(2)) }
         guard let kept else { return nil }
         guard kept.digest == request.digest else { throw StoreError.keyReused }
-        return kept.answer
+        guard let id = MessageID(bytes: kept.message) else { return nil }
+        return AcceptedMessage(id: id, answer: kept.answer, isReplayed: true)
     }
 
-    func keep(_ answer: String, to request: IdempotentRequest, dealership: DealershipID, now: Timestamp)
+    func keep(
+        _ message: AcceptedMessage, to request: IdempotentRequest, dealership: DealershipID, now: Timestamp
+    )
         throws
     {
         try connection.run(
             """
-            INSERT INTO idempotency (dealership, key, request_digest, answer, created_at_ms)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO idempotency (dealership, key, request_digest, message, answer, created_at_ms)
+            VALUES (?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(dealership.text), .text(request.key.text), .blob(request.digest), .text(answer),
+                .text(dealership.text), .text(request.key.text), .blob(request.digest),
+                .blob(message.id.bytes), .text(message.answer),
                 .integer(now.milliseconds),
             ])
     }

@@ -22,9 +22,7 @@ struct WriteTransaction {
         let replies = IdempotencyTable(connection: connection)
         if let request = acceptance.idempotency {
             try replies.prune(now: now)
-            if let answer = try replies.answer(to: request, dealership: acceptance.dealership) {
-                return AcceptedMessage(answer: answer, isReplayed: true)
-            }
+            if let kept = try replies.answer(to: request, dealership: acceptance.dealership) { return kept }
         }
         try shareBlocks(acceptance)
         let question = GateQuestion(
@@ -44,11 +42,11 @@ struct WriteTransaction {
         guard let record = try messages.record(acceptance.id) else {
             throw StoreError.notFound("\(acceptance.id)")
         }
-        let answer = record.view.text()
+        let message = AcceptedMessage(id: record.id, answer: record.view.text(), isReplayed: false)
         if let request = acceptance.idempotency {
-            try replies.keep(answer, to: request, dealership: acceptance.dealership, now: now)
+            try replies.keep(message, to: request, dealership: acceptance.dealership, now: now)
         }
-        return AcceptedMessage(answer: answer, isReplayed: false)
+        return message
     }
 
     /// A newer quote replaces the older one that still waits; what has begun to leave is left alone.

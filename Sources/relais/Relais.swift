@@ -42,6 +42,11 @@ enum Relais {
     /// Help of a level that is not a command itself: all of them, or those of a group; `help GROUP` is `GROUP --help`.
     private static func help(for words: [String]) -> ExitStatus {
         let asksForHelp = words.isEmpty || words.contains("--help") || words[0] == "help"
+        if let first = words.first, !asksForHelp, Option.common.contains(where: { first.hasPrefix($0.name) })
+        {
+            Terminal.complain("relais: options come after the command: relais outbox list \(first) …")
+            return .usage
+        }
         let names = words.filter { !$0.hasPrefix("-") && $0 != "help" }
         let group = commands.filter { names.isEmpty || $0.path.first == names.first }
         if asksForHelp, !group.isEmpty {

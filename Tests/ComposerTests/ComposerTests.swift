@@ -75,7 +75,7 @@ struct ComposerTests {
         let error = try #require(throws: CompositionError.self) {
             _ = try Workshop.compose(json, with: composer, library: library)
         }
-        guard case .template(let fault) = error else {
+        guard case .template(let fault, let kind) = error else {
             Issue.record("\(error)")
             return
         }
@@ -84,12 +84,15 @@ struct ComposerTests {
         #expect(
             error.description.contains(fault.template) && error.description.contains("line \(fault.line)"))
         #expect(fault.template.hasPrefix("intervention-ready/fr/") || fault.template.hasPrefix("partials/"))
+        #expect(kind.hasPrefix("intervention-ready/fr/") && error.description.hasPrefix(kind))
     }
 
     @Test func aVariableOfOursHasNoPointer() {
         let reason = TemplateError.Reason.missingVariable("words.total")
         #expect(
-            CompositionError.template(TemplateError(template: "a", line: 1, reason: reason)).pointer == nil)
+            CompositionError.template(TemplateError(template: "a", line: 1, reason: reason), kind: "a")
+                .pointer
+                == nil)
     }
 
     @Test func theFieldsOfEveryMessage() throws {

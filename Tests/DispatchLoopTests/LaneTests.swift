@@ -36,7 +36,7 @@ struct LaneTests {
             (.ended(.deferred, "4.2.2", reply: "452 4.2.2 full"), .queued, "4.2.2", Duration.seconds(1800)),
             (.ended(.deferred, "connect", isProviderFault: true), .queued, "connect", .seconds(300)),
             (.ended(.rejected, "5.1.1", reply: "550 5.1.1 no"), .failed, "5.1.1", nil),
-            (.ended(.unknown, "closed"), .unknown, "closed", nil),
+            (.ended(.unknown, "closed"), .unknown, "closed", .seconds(1800)),
         ] as [(AttemptReport, MessageState, String?, Duration?)])
     func anOutcomeEndsInItsState(
         report: AttemptReport, state: MessageState, reason: String?, gap: Duration?
@@ -98,7 +98,7 @@ struct LaneTests {
         let message = try fixture.message(slow)
         #expect(message.state == .blocked && message.reasonCode == "objected")
         #expect(
-            message.attempts.map(\.outcome) == [.deferred] && message.attempts.first?.status == "withdrawn")
+            message.attempts.map(\.outcome) == [.deferred] && message.attempts.first?.status == "not-started")
     }
 
     @Test func aFreshClaimIsNotAskedAgainAndASlowOneMayGo() throws {

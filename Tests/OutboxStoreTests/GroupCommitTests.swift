@@ -144,8 +144,6 @@ struct GroupCommitTests {
         #expect(try found[2].get().state == .queued)
     }
 
-    private struct DiskFailure: Error {}
-
     @Test func nobodyInAGroupThatBrokeHearsThatItStands() throws {
         let fixture = try StoreFixture()
         fixture.close()
@@ -156,11 +154,11 @@ struct GroupCommitTests {
         }
         let fail: @Sendable (Connection) throws -> Int = { connection in
             _ = try put(connection)
-            throw DiskFailure()
+            throw StoreError.broken("EIO")
         }
         let results = try inOneGroup(writer, [put, fail, put])
-        for result in results { #expect(throws: StoreError.broken("DiskFailure()")) { try result.get() } }
-        #expect(broken.wait(atMost: .seconds(30)) { $0.isEmpty ? nil : $0 } == [.broken("DiskFailure()")])
+        for result in results { #expect(throws: StoreError.broken("EIO")) { try result.get() } }
+        #expect(broken.wait(atMost: .seconds(30)) { $0.isEmpty ? nil : $0 } == [.broken("EIO")])
         writer.stop()
         let raw = try fixture.rawConnection()
         #expect(

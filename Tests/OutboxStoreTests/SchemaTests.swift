@@ -14,6 +14,8 @@ struct SchemaTests {
         ("UPDATE message SET next_attempt_at_ms = 1 WHERE state = 'sending'", "CHECK"),
         ("UPDATE message SET state = 'queued' WHERE state = 'sending'", "CHECK"),
         ("UPDATE message SET state = 'blocked', reason_code = NULL WHERE state = 'sent'", "CHECK"),
+        ("UPDATE message SET state = 'unknown', is_in_doubt = 0", "CHECK"),
+        ("UPDATE message SET priority = 'soon'", "CHECK"),
         ("UPDATE message SET class = 'spam'", "CHECK"),
         ("UPDATE message SET channel = 'fax'", "CHECK"),
         ("UPDATE message SET fence = -1", "CHECK"),
@@ -24,7 +26,8 @@ struct SchemaTests {
         ("UPDATE message SET dealership = 'nobody'", "FOREIGN KEY"),
         (
             "INSERT INTO message SELECT 99, id, dealership, contact, customer, other_address, state, channel, "
-                + "template, template_digest, purpose, class, reference, created_at_ms, next_attempt_at_ms, fence, "
+                + "template, template_digest, purpose, class, reference, created_at_ms, priority, coalesce_key, "
+                + "not_before_ms, deliver_by_ms, expires_at_ms, next_attempt_at_ms, is_in_doubt, fence, "
                 + "reason_code, reason_entry FROM message LIMIT 1", "UNIQUE"
         ),
         ("DELETE FROM message", "FOREIGN KEY"),
@@ -72,12 +75,13 @@ struct SchemaTests {
     @Test func theClaimReadsOnlyWhatIsDue() throws {
         let statement = try source(
             "Sources/OutboxStore/MessageTable.swift", after: "func firstDue(", quote: "\"\"\"")
-        let plan = try plan(of: statement, parameters: 2)
-        #expect(plan.contains { $0.contains("USING INDEX message_due (next_attempt_at_ms<?)") }, "\(plan)")
+        let plan = try plan(of: statement, parameters: 3)
+        let access = "USING COVERING INDEX message_due (channel=? AND priority=? AND next_attempt_at_ms<?)"
+        #expect(plan.contains { $0.contains(access) }, "\(plan)")
         #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
         let next = try source(
             "Sources/OutboxStore/MessageTable.swift", after: "func nextDue(", quote: "\"\"\"")
-        #expect(try self.plan(of: next, parameters: 1).allSatisfy { $0.contains("message_due") })
+        #expect(try self.plan(of: next, parameters: 2).allSatisfy { $0.contains("message_due") })
     }
 
     @Test func theGateReadsOnlyThePersonsEntries() throws {

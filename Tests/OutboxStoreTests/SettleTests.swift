@@ -20,7 +20,7 @@ struct SettleTests {
         try fixture.settle(#require(try fixture.claim()), outcome, status: "550", reply: "550 5.1.1 no")
         let message = try fixture.message(id)
         #expect(message.state == state && message.reasonCode == reason)
-        #expect((message.nextAttemptAt != nil) == (state == .queued))
+        #expect((message.nextAttemptAt != nil) == [.queued, .unknown].contains(state))
         let attempt = try #require(message.attempts.first)
         #expect(attempt.outcome == outcome && attempt.status == "550" && attempt.reply == "550 5.1.1 no")
     }

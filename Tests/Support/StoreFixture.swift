@@ -163,16 +163,6 @@ package final class StoreFixture: @unchecked Sendable {
 }
 
 extension AcceptedMessage {
-    /// The id in the answer.
-    package var id: MessageID {
-        get throws {
-            guard case .string(let text) = try JSONValue(parsing: Array(answer.utf8))["id"] else {
-                throw ValueError("the answer has no id")
-            }
-            return try MessageID(text)
-        }
-    }
-
     package var state: MessageState? {
         guard case .string(let text) = try? JSONValue(parsing: Array(answer.utf8))["state"] else {
             return nil

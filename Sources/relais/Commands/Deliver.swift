@@ -38,6 +38,10 @@ enum Deliver: Command {
         if home.configuration.emailProvider?.isCapture == true {
             Terminal.complain("note: messages are captured to disk, not sent (capture: true)")
         }
+        if let waiting = counts[.queued], result == .drained {
+            Terminal.complain(
+                "note: \(waiting) wait for a later try; relais outbox list --state queued shows why")
+        }
         switch result {
         case .drained: return .ok
         case .timedOut: throw Failure(.temporary, "something is still due after \(limit); run it again")

@@ -6,11 +6,20 @@
 #endif
 #include <pthread.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 
 int pthread_setname_np(pthread_t thread, const char *name);
 
 static inline int relais_name_current_thread(const char *name) {
     return pthread_setname_np(pthread_self(), name);
+}
+
+static inline int relais_peer_user(int descriptor, uid_t *user) {
+    struct ucred credentials;
+    socklen_t length = sizeof credentials;
+    int result = getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length);
+    *user = credentials.uid;
+    return result;
 }
 
 static inline int relais_try_lock_file(int descriptor) {

@@ -4,7 +4,7 @@
 
 import Domain
 
-package struct ConsentAct: Sendable {
+package struct ConsentAct: Codable, Sendable {
     package var references: ContactReferences
     package var event: LedgerEvent
     package var scope: Scope

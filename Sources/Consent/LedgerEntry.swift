@@ -4,7 +4,7 @@
 
 import Domain
 
-package struct LedgerEntry: Sendable, Hashable {
+package struct LedgerEntry: Codable, Sendable, Hashable {
     package static let digestByteCount = 32
 
     package var id: LedgerEntryID

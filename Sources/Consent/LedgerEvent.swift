@@ -2,7 +2,7 @@
 // never rewritten; `isRecordable` says which of them this version folds, and the others are refused, never guessed at.
 
 /// What happened.
-package enum LedgerEvent: String, Sendable, CaseIterable {
+package enum LedgerEvent: String, Codable, Sendable, CaseIterable {
     case objected
     case withdrawn
     case refused
@@ -36,7 +36,7 @@ package enum LedgerEvent: String, Sendable, CaseIterable {
 }
 
 /// How it reached us.
-package enum ConsentMethod: String, Sendable, CaseIterable {
+package enum ConsentMethod: String, Codable, Sendable, CaseIterable {
     case oneClick = "one-click"
     case page
     case smsKeyword = "sms-keyword"

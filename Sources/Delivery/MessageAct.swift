@@ -3,7 +3,7 @@
 
 import Domain
 
-package enum MessageAct: String, Sendable, CaseIterable {
+package enum MessageAct: String, Codable, Sendable, CaseIterable {
     case retry
     case cancel
     case hold

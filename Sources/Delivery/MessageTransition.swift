@@ -26,7 +26,7 @@ package enum MessageTransition {
 }
 
 /// How an operator settles a message in `unknown` (`outbox resolve`).
-package enum Resolution: String, Sendable, CaseIterable {
+package enum Resolution: String, Codable, Sendable, CaseIterable {
     case accepted
     case rejected
     case retry

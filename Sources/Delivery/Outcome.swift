@@ -3,7 +3,7 @@
 // does not tell (RFC 1047). Only what is known *not* accepted may go to another provider.
 
 /// What one attempt to hand a message to one provider came to.
-package enum Outcome: String, Sendable, CaseIterable {
+package enum Outcome: String, Codable, Sendable, CaseIterable {
     /// The provider took responsibility for the message.
     case accepted
     /// Known not accepted; it may be tried again.

@@ -1,5 +1,5 @@
 /// How a message travels.
-package enum Channel: String, Sendable, CaseIterable {
+package enum Channel: String, Codable, Sendable, CaseIterable {
     case email
     case sms
 }

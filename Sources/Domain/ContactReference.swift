@@ -2,7 +2,7 @@
 // (HMAC-SHA-256 under the home's reference key, cut to 128 bits). Without the key it cannot be guessed back from a list of
 // addresses; with it, it is personal data all the same (EDPB 02/2025) and is treated as such.
 
-package struct ContactReference: Sendable, Hashable, CustomStringConvertible {
+package struct ContactReference: Codable, Sendable, Hashable, CustomStringConvertible {
     package static let byteCount = 16
     package let bytes: [UInt8]
 
@@ -42,7 +42,7 @@ package enum ContactIdentity: Sendable, Hashable {
 }
 
 /// The references that one message has: the address it goes to, the customer number, and its other address.
-package struct ContactReferences: Sendable, Hashable {
+package struct ContactReferences: Codable, Sendable, Hashable {
     package let address: ContactReference
     package let customer: ContactReference?
     package let otherAddress: ContactReference?

@@ -1,5 +1,5 @@
 /// The tenant's id: 1 to 64 of a–z, 0–9 and hyphens, starting with a letter or digit.
-package struct DealershipID: Sendable, Hashable, CustomStringConvertible {
+package struct DealershipID: Codable, Sendable, Hashable, CustomStringConvertible {
     package let text: String
 
     package init(_ text: String) throws(ValueError) {

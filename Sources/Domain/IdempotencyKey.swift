@@ -1,7 +1,7 @@
 // A caller's name for one request (`Idempotency-Key`, draft-ietf-httpapi-idempotency-key-header; `key` in a line of NDJSON): however often
 // the request comes, there is one message. It counts per dealership, for every way of creating a message.
 
-package struct IdempotencyKey: Sendable, Hashable {
+package struct IdempotencyKey: Codable, Sendable, Hashable {
     package let text: String
 
     /// 1 to 255 printable ASCII characters; a header's quoted string is taken without its quotes.

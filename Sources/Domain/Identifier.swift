@@ -24,7 +24,7 @@ package typealias LedgerEntryID = Identifier<LedgerEntryKind>
 package typealias APIKeyID = Identifier<APIKeyKind>
 
 /// A time-ordered id: `msg_019ab3…`, sixteen bytes behind it.
-package struct Identifier<Kind: IdentifierKind>: Sendable, Hashable, CustomStringConvertible {
+package struct Identifier<Kind: IdentifierKind>: Codable, Sendable, Hashable, CustomStringConvertible {
     package let bytes: [UInt8]
 
     /// Makes the id of a moment; `random` gives the 74 bits that keep two ids of one millisecond apart.

@@ -1,5 +1,5 @@
 /// The states of a message (contract, section 4); which may follow which is in Delivery's transition table.
-package enum MessageState: String, Sendable, CaseIterable {
+package enum MessageState: String, Codable, Sendable, CaseIterable {
     case queued
     case sending
     case unknown

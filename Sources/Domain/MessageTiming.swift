@@ -1,7 +1,7 @@
 // When a message may leave, when it must have left, and what it stands before in the line: `notBefore`, `deliverBy`, `priority` and
 // `coalesceKey` of the contract.
 
-package struct MessageTiming: Sendable, Hashable {
+package struct MessageTiming: Codable, Sendable, Hashable {
     package var notBefore: Timestamp?
     package var deliverBy: Timestamp?
     package var priority: Priority

@@ -1,7 +1,7 @@
 // How urgent a message is. The order is an ageing one: a message waits behind those of a higher priority that come within its
 // handicap after it, and never longer, so that bulk is late but not starved.
 
-package enum Priority: String, Sendable, CaseIterable {
+package enum Priority: String, Codable, Sendable, CaseIterable {
     case urgent
     case normal
     case bulk

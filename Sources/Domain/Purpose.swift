@@ -2,7 +2,7 @@
 // purpose belongs to one class. The shipped purposes cannot change class, and nothing but them is `safety`.
 
 /// Why a message is sent: `intervention`, `quote`, `newsletter` …
-package struct Purpose: Sendable, Hashable, CustomStringConvertible {
+package struct Purpose: Codable, Sendable, Hashable, CustomStringConvertible {
     package let text: String
 
     package init(_ text: String) throws(ValueError) {
@@ -16,7 +16,7 @@ package struct Purpose: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// What may stop a purpose: the rows of the gate's truth table.
-package enum PurposeClass: String, Sendable, CaseIterable {
+package enum PurposeClass: String, Codable, Sendable, CaseIterable {
     case safety
     case essential
     case service

@@ -1,5 +1,5 @@
 /// What a ledger entry is about: one purpose, all marketing (and surveys), everything on a channel, or everything.
-package enum Scope: Sendable, Hashable, CustomStringConvertible {
+package enum Scope: Codable, Sendable, Hashable, CustomStringConvertible {
     case purpose(Purpose)
     case marketing
     case channel

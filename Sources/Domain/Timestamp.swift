@@ -4,7 +4,7 @@
 import Foundation
 
 /// A moment in UTC, in whole milliseconds since 1970-01-01T00:00:00Z.
-package struct Timestamp: Sendable, Hashable, Comparable {
+package struct Timestamp: Codable, Sendable, Hashable, Comparable {
     package let milliseconds: Int64
 
     package init(milliseconds: Int64) {

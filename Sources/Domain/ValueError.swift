@@ -2,7 +2,7 @@
 // be somebody's address; the reader of the input adds where it stood.
 
 /// The reason a value was refused, worded for the person who wrote it: "must be …".
-package struct ValueError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct ValueError: Error, Codable, Sendable, Equatable, CustomStringConvertible {
     package let reason: String
 
     package init(_ reason: String) {

@@ -20,6 +20,7 @@ package final class Gateway {
     private let api: GatewayAPI
     private let service: HTTPServer
     private let operations: HTTPServer
+    private let commands: CommandSocket
 
     /// Starts everything; throws a `HomeError`, `StoreError` or `HTTPServerError` and leaves nothing running.
     package init(_ home: Home, log: Log) throws {
@@ -64,6 +65,17 @@ package final class Gateway {
             store.close()
             throw error
         }
+        do {
+            commands = try CommandSocket(
+                path: home.commandSocketPath, store: store, log: log, onCommand: { lane.wake() })
+        } catch {
+            operations.stop(grace: .zero)
+            service.stop(grace: .zero)
+            lane.stop()
+            api.stop()
+            store.close()
+            throw error
+        }
         log(
             .info, "gateway-started",
             [
@@ -80,6 +92,7 @@ package final class Gateway {
         let deadline = ShutdownDeadline(home.configuration.shutdownGrace, log)
         service.stop(grace: .seconds(5))
         operations.stop(grace: .zero)
+        commands.stop()
         lane.stop()
         api.stop()
         store.close()

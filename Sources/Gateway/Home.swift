@@ -87,6 +87,35 @@ package struct Home: Sendable {
             policy: configuration.emailRetry, onBroken: onBroken)
     }
 
+    /// Runs `body` with the store, opened for writing under the lock, or, while a gateway has it, with the way to that gateway.
+    package func withStore<Value>(
+        onBroken: @escaping @Sendable (StoreError) -> Void, _ body: (any StoreCommands) throws -> Value
+    ) throws -> Value {
+        let locked: StoreError
+        do {
+            let store = try openStore(onBroken: onBroken)
+            defer { store.close() }
+            return try body(store)
+        } catch let error as StoreError {
+            guard case .locked = error else { throw error }
+            locked = error
+        }
+        let remote: RemoteStore
+        do {
+            remote = try RemoteStore(
+                socketPath: commandSocketPath, storePath: configuration.storePath,
+                keyFingerprint: keys.referenceKeyFingerprint)
+        } catch {
+            // Somebody else writes who does not listen: another command, or a gateway that is just starting or stopping.
+            throw locked
+        }
+        defer { remote.close() }
+        return try body(remote)
+    }
+
+    /// Where a running gateway listens for commands: beside the store, like its lock.
+    var commandSocketPath: String { configuration.storePath + ".sock" }
+
     /// Opens the store for reading, beside whoever writes it.
     package func openReader() throws(StoreError) -> StoreReader {
         try StoreReader(path: configuration.storePath, keyFingerprint: keys.referenceKeyFingerprint)
@@ -113,7 +142,7 @@ package struct Home: Sendable {
             offersOneClick: configuration.offersOneClick)
     }
 
-    package func intake(_ store: OutboxStore, _ library: TemplateLibrary) -> Intake {
+    package func intake(_ store: any StoreCommands, _ library: TemplateLibrary) -> Intake {
         Intake(
             store: store, library: library, composer: composer(library), recipients: configuration.recipients)
     }

@@ -47,7 +47,7 @@ enum Problem {
     /// What a caller may hear of the store; the operator hears the rest from the log.
     static func response(_ error: StoreError, _ log: Log) -> HTTPResponse {
         switch error {
-        case .full, .overloaded, .locked, .failed, .unusable, .broken:
+        case .full, .overloaded, .locked, .failed, .unanswered, .unusable, .broken:
             log(.error, "request-failed", ["reason": error.description])
         case .notFound, .conflict, .keyReused, .refused, .stopped: break
         }
@@ -56,7 +56,7 @@ enum Problem {
         case .conflict(let reason): return response(409, "conflict", reason)
         case .keyReused: return response(422, "key-reused", error.description)
         case .refused(let reason): return response(422, "refused", reason.reason)
-        case .full, .overloaded, .stopped, .locked:
+        case .full, .overloaded, .stopped, .unanswered, .locked:
             return unavailable(error.description)
         case .failed:
             let detail = "the gateway could not do this and accepted nothing; the log says why"

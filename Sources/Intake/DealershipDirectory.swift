@@ -13,7 +13,8 @@ package final class DealershipDirectory: Sendable {
     package init() {}
 
     /// The dealership's record as it stands.
-    package func dealership(_ id: DealershipID, _ store: OutboxStore) throws(IntakeError) -> Dealership {
+    package func dealership(_ id: DealershipID, _ store: any StoreCommands) throws(IntakeError) -> Dealership
+    {
         let record: String?
         do {
             record = try store.read { reader throws(StoreError) in try reader.dealership(id) }

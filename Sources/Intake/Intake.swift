@@ -10,7 +10,7 @@ import OutboxStore
 import Runtime
 
 package struct Intake: Sendable {
-    private let store: OutboxStore
+    private let store: any StoreCommands
     private let library: TemplateLibrary
     private let composer: Composer
     private let recipients: RecipientFilter
@@ -18,7 +18,7 @@ package struct Intake: Sendable {
     private let dealerships = DealershipDirectory()
 
     package init(
-        store: OutboxStore, library: TemplateLibrary, composer: Composer, recipients: RecipientFilter,
+        store: any StoreCommands, library: TemplateLibrary, composer: Composer, recipients: RecipientFilter,
         clock: WallClock = .system
     ) {
         self.store = store
@@ -116,7 +116,8 @@ package struct Intake: Sendable {
         guard let text else { return (json, nil) }
         do {
             return (
-                json, IdempotentRequest(key: try IdempotencyKey(text), digest: Crypto.sha256(json.bytes()))
+                json,
+                IdempotentRequest(key: try IdempotencyKey(text), digest: Crypto.sha256(json.sorted.bytes()))
             )
         } catch {
             throw refusal("/key", "invalid-value", "the idempotency key \(error.reason)")

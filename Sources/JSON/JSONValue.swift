@@ -46,6 +46,18 @@ extension JSONValue {
         return members.first { $0.name == name }?.value
     }
 
+    /// The same value with the members of every object sorted by name: two texts that differ only in order and blanks are one.
+    package var sorted: JSONValue {
+        switch self {
+        case .array(let elements): .array(elements.map(\.sorted))
+        case .object(let members):
+            .object(
+                members.map { JSONMember(name: $0.name, value: $0.value.sorted) }.sorted { $0.name < $1.name }
+            )
+        default: self
+        }
+    }
+
     /// The document as text: on one line, or with `pretty` on several, indented by two spaces.
     package func text(pretty: Bool = false) -> String {
         String(decoding: JSONWriter.bytes(of: self, pretty: pretty), as: UTF8.self)

@@ -2,7 +2,7 @@
 
 import Domain
 
-package enum APIKeyScope: String, Sendable, CaseIterable {
+package enum APIKeyScope: String, Codable, Sendable, CaseIterable {
     case send
     case read
     case consent
@@ -10,7 +10,7 @@ package enum APIKeyScope: String, Sendable, CaseIterable {
     case admin
 }
 
-package struct APIKeyRecord: Sendable {
+package struct APIKeyRecord: Codable, Sendable {
     package let id: APIKeyID
     package let dealership: DealershipID
     package let secretDigest: [UInt8]

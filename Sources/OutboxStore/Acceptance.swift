@@ -3,7 +3,7 @@
 import Consent
 import Domain
 
-package struct Acceptance: Sendable {
+package struct Acceptance: Codable, Sendable {
     package var id: MessageID
     package var dealership: DealershipID
     package var references: ContactReferences
@@ -51,9 +51,9 @@ package struct Acceptance: Sendable {
 }
 
 /// A request's key, and the digest that tells a repetition from another request under the same key.
-package struct IdempotentRequest: Sendable {
+package struct IdempotentRequest: Codable, Sendable {
     package let key: IdempotencyKey
-    /// SHA-256 over the request's JSON in its compact form, without the key.
+    /// SHA-256 over the request's JSON without the key, compact and with sorted members.
     package let digest: [UInt8]
 
     package init(key: IdempotencyKey, digest: [UInt8]) {
@@ -63,7 +63,7 @@ package struct IdempotentRequest: Sendable {
 }
 
 /// What the caller of an accepted message hears: the view of the message as it was accepted.
-package struct AcceptedMessage: Sendable {
+package struct AcceptedMessage: Codable, Sendable {
     package let id: MessageID
     /// JSON; the same bytes for a repetition.
     package let answer: String

@@ -4,7 +4,7 @@ import Consent
 import Delivery
 import Domain
 
-package struct MessageRecord: Sendable {
+package struct MessageRecord: Codable, Sendable {
     package var id: MessageID
     package var dealership: DealershipID
     package var contact: ContactReference
@@ -22,7 +22,7 @@ package struct MessageRecord: Sendable {
 }
 
 /// One try to hand a message to one provider; without an outcome while it lasts.
-package struct AttemptRecord: Sendable {
+package struct AttemptRecord: Codable, Sendable {
     package var at: Timestamp
     package var channel: Channel
     package var provider: String

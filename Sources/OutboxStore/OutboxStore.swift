@@ -9,14 +9,12 @@ import Domain
 import Runtime
 import SQLite
 
-package final class OutboxStore: Sendable {
+package final class OutboxStore: StoreCommands {
     private let writer: StoreWriter
     private let lock: FileLock
-    private let path: String
-    private let keyFingerprint: String
     private let clock: WallClock
     private let policy: RetryPolicy
-    private let idleReaders = Lock<[SendableReader]>([])
+    private let readers: ReaderPool
     /// How many messages the last process left in doubt.
     package let interruptedCount: Int
 
@@ -29,8 +27,7 @@ package final class OutboxStore: Sendable {
         path: String, keyFingerprint: String, policy: RetryPolicy = .email, clock: WallClock = .system,
         onBroken: @escaping @Sendable (StoreError) -> Void
     ) throws(StoreError) {
-        self.path = path
-        self.keyFingerprint = keyFingerprint
+        readers = ReaderPool(path: path, keyFingerprint: keyFingerprint)
         self.clock = clock
         self.policy = policy
         do {
@@ -51,18 +48,16 @@ package final class OutboxStore: Sendable {
 
     /// Writes what waits and lets the store go; the writer closes last, and leaves one file without a log.
     package func close() {
-        idleReaders.withLock { $0.removeAll() }
+        readers.close()
         writer.stop()
     }
 
     // MARK: Commands
 
-    /// T1: `completion` is called after the commit, on the store thread.
-    package func accept(
-        _ acceptance: Acceptance,
-        completion: @escaping @Sendable (Result<AcceptedMessage, StoreError>) -> Void
+    package func submit(
+        _ command: StoreCommand, completion: @escaping @Sendable (Result<StoreAnswer, StoreError>) -> Void
     ) {
-        submit({ try $0.accept(acceptance) }, completion: completion)
+        submit({ try $0.run(command) }, completion: completion)
     }
 
     /// T3 of the attempt that ended, if any, and T2 of the next message, in one transaction.
@@ -75,53 +70,10 @@ package final class OutboxStore: Sendable {
         }
     }
 
-    package func resolve(_ id: MessageID, _ resolution: Resolution) throws(StoreError) -> MessageRecord {
-        try perform { try $0.resolve(id, resolution) }
-    }
-
-    package func act(_ act: MessageAct, on id: MessageID) throws(StoreError) -> MessageRecord {
-        try perform { try $0.act(act, on: id) }
-    }
-
-    package func record(
-        _ act: ConsentAct, dealership: DealershipID, evidence: EvidenceText? = nil,
-        completion: @escaping @Sendable (Result<RecordedConsent, StoreError>) -> Void
-    ) {
-        submit({ try $0.record(act, dealership: dealership, evidence: evidence) }, completion: completion)
-    }
-
-    package func record(
-        _ act: ConsentAct, dealership: DealershipID, evidence: EvidenceText? = nil
-    ) throws(StoreError) -> RecordedConsent {
-        try perform { try $0.record(act, dealership: dealership, evidence: evidence) }
-    }
-
-    /// Creates or replaces a dealership; true when it is new.
-    package func put(_ id: DealershipID, record: String) throws(StoreError) -> Bool {
-        try perform { try $0.put(id, record: record) }
-    }
-
-    package func insert(_ key: APIKeyRecord) throws(StoreError) {
-        try perform { try $0.insert(key) }
-    }
-
     // MARK: Reading
 
-    /// Lends a reader to the calling thread.
     package func read<Value>(_ body: (StoreReader) throws(StoreError) -> Value) throws(StoreError) -> Value {
-        let reader: StoreReader
-        if let idle = idleReaders.withLock({ $0.popLast() }) {
-            reader = idle.reader
-        } else {
-            reader = try StoreReader(path: path, keyFingerprint: keyFingerprint)
-        }
-        defer { idleReaders.withLock { $0.append(SendableReader(reader: reader)) } }
-        return try body(reader)
-    }
-
-    /// A reader between two loans, touched by nobody.
-    private struct SendableReader: @unchecked Sendable {
-        let reader: StoreReader
+        try readers.read(body)
     }
 
     // MARK: Private

@@ -4,7 +4,7 @@
 import Domain
 import SQLite
 
-package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum StoreError: Error, Codable, Sendable, Equatable, CustomStringConvertible {
     /// No such message, dealership or key.
     case notFound(String)
     /// The state of the message forbids the act (409).
@@ -19,6 +19,8 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case overloaded
     /// The store was stopped before it could write this.
     case stopped
+    /// The gateway went away before it answered: whether this was written is not known.
+    case unanswered
     /// There is no space; nothing of this was written.
     case full
     /// The store belongs to a newer version, another key, or is not a store.
@@ -55,6 +57,8 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .locked(let path): "another relais process is writing \(path); stop it, or use its API"
         case .overloaded: "the outbox has too much waiting to be written; try again shortly"
         case .stopped: "the outbox is stopping; try again shortly"
+        case .unanswered:
+            "the gateway went away before it answered; look whether it was done before you do it again"
         case .full: "no space is left on the outbox's disk; nothing was written: free some and try again"
         case .unusable(let reason): reason
         case .failed(let reason):

@@ -16,6 +16,19 @@ struct WriteTransaction {
     private var ledger: LedgerTable { LedgerTable(connection: connection) }
     private var gate: GateDesk { GateDesk(connection: connection) }
 
+    /// One command of the API, a page or an operator.
+    func run(_ command: StoreCommand) throws -> StoreAnswer {
+        switch command {
+        case .accept(let acceptance): .accepted(try accept(acceptance))
+        case .act(let act, let id): .message(try self.act(act, on: id))
+        case .resolve(let id, let resolution): .message(try resolve(id, resolution))
+        case .record(let act, let dealership, let evidence):
+            .recorded(try record(act, dealership: dealership, evidence: evidence))
+        case .putDealership(let id, let record): .put(try put(id, record: record))
+        case .insertKey(let key): try inserted(key)
+        }
+    }
+
     // MARK: T1
 
     func accept(_ acceptance: Acceptance) throws -> AcceptedMessage {
@@ -261,6 +274,11 @@ struct WriteTransaction {
         return isNew
     }
 
+    private func inserted(_ key: APIKeyRecord) throws -> StoreAnswer {
+        try insert(key)
+        return .inserted
+    }
+
     func insert(_ key: APIKeyRecord) throws {
         guard
             try connection.first(
@@ -276,7 +294,7 @@ struct WriteTransaction {
 }
 
 /// What recording an act added, or the blocks that said it already.
-package struct RecordedConsent: Sendable {
+package struct RecordedConsent: Codable, Sendable {
     package let added: [LedgerEntry]
     package let standing: [LedgerEntry]
 
@@ -285,7 +303,7 @@ package struct RecordedConsent: Sendable {
 }
 
 /// Personal evidence, kept beside the chain; the chain has its salted digest.
-package struct EvidenceText: Sendable {
+package struct EvidenceText: Codable, Sendable {
     package let salt: [UInt8]
     package let text: String
 

@@ -54,7 +54,7 @@ struct Failure: Error {
         switch error {
         case .notFound: .noInput
         case .conflict, .keyReused, .refused: .dataError
-        case .locked, .overloaded, .stopped: .temporary
+        case .locked, .overloaded, .stopped, .unanswered: .temporary
         case .full, .broken: .inputOutput
         case .unusable: .configuration
         case .failed: .internalError

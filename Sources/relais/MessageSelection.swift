@@ -29,7 +29,7 @@ enum MessageSelection {
     }
 
     /// The ids of the operands, or of what the filters match; with filters alone, only messages in one of `states`.
-    static func ids(_ arguments: Arguments, states: [MessageState], _ store: OutboxStore) throws
+    static func ids(_ arguments: Arguments, states: [MessageState], _ store: any StoreCommands) throws
         -> [MessageID]
     {
         let isFiltered = filters.contains { arguments[$0.name] != nil }

@@ -43,40 +43,6 @@ import Testing
         #expect(try home.messages().count == 1)
     }
 
-    @Test func besideAGatewayReadingWorksAndWritingIs75() throws {
-        let home = try TestHome()
-        let key = try home.key()
-        let gateway = try home.serve()
-        let id = try #require(try gateway.accept(SampleMessage("x@example.com"), key: key)["id"].string)
-        _ = try gateway.settled(id, key: key)
-        let person = ["--dealership", TestHome.dealership, "--email", "x@example.com"]
-        let reading = [
-            ["outbox", "list"], ["outbox", "show", id], ["outbox", "show", id, "--content"], ["check"],
-            ["consent", "show"] + person, ["consent", "verify"],
-        ]
-        for words in reading {
-            let result = try home.run(words)
-            #expect(result.status == 0, "\(words): \(result.error)")
-            #expect(!result.output.isEmpty)
-        }
-        let writing = [
-            ["send", "--dealership", TestHome.dealership], ["deliver", "--drain"], ["serve"],
-            ["outbox", "resolve", id, "--outcome", "retry"],
-            ["consent", "record", "--event", "objected", "--scope", "all"] + person,
-            ["dealership", "put", Relais.repository + "/Outbox/examples/dealership.json"],
-            ["key", "create", "--dealership", TestHome.dealership, "--scope", "read"],
-        ]
-        for words in writing {
-            let result = try home.run(words, input: SampleMessage("y@example.com").bytes)
-            #expect(result.status == 75, "\(words): \(result.error)")
-            #expect(result.text.isEmpty)
-            #expect(result.error.contains("another relais process"), "\(words): \(result.error)")
-        }
-        #expect(try gateway.stop() == 0)
-        #expect(try home.messages().count == 1)
-        #expect(try home.ledgerCount() == 0)
-    }
-
     @Test func jsonIsJSONAloneOnStandardOutput() throws {
         let fresh = try TestFolder()
         let created = try Relais.run(["init", fresh.path + "/home", "--json"])

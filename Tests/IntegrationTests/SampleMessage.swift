@@ -22,6 +22,13 @@ struct SampleMessage {
         self.customer = customer
     }
 
+    /// The bytes with one more member.
+    func with(_ name: String, _ value: Any) -> [UInt8] {
+        var message = self
+        message.more[name] = value
+        return message.bytes
+    }
+
     var bytes: [UInt8] {
         var to = ["name": name, "email": email, "locale": locale]
         to["id"] = customer

@@ -155,4 +155,15 @@ struct JSONWriterTests {
         #expect(value["a"]?["b"] == nil)
         #expect(([nil] as JSONValue) == .array([.null]))
     }
+
+    @Test("sorting the members makes one text of two orders, at every depth")
+    func sorted() throws {
+        let first = try JSONValue(parsing: Array(#"{"b":[{"y":1,"x":2}],"a":null}"#.utf8))
+        let second = try JSONValue(parsing: Array(#"{ "a": null, "b": [ { "x": 2, "y": 1 } ] }"#.utf8))
+        #expect(first != second)
+        #expect(first.sorted.text() == #"{"a":null,"b":[{"x":2,"y":1}]}"#)
+        #expect(first.sorted == second.sorted)
+        let reordered = try JSONValue(parsing: Array(#"{"a":null,"b":[2,1]}"#.utf8))
+        #expect(reordered.sorted == reordered, "the order of an array counts")
+    }
 }

@@ -26,7 +26,7 @@ enum OutboxActs {
     /// Does something to each selected message and prints what it is then, or why not.
     static func run(
         _ arguments: Arguments, states: [MessageState],
-        _ body: (OutboxStore, MessageID) throws -> MessageRecord
+        _ body: (any StoreCommands, MessageID) throws -> MessageRecord
     ) throws -> ExitStatus {
         try StoreSession.write(try arguments.home()) { store in
             var status = ExitStatus.ok

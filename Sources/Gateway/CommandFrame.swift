@@ -1,0 +1,46 @@
+// A command and its answer as bytes on the home's socket: JSON, a zero, and for an accepted message its body as it is. Both sides are
+// the same program, so the JSON is that of the types themselves; another version's is refused, never guessed at.
+
+import Foundation
+import OutboxStore
+
+enum CommandFrame {
+    static func bytes(of command: StoreCommand) throws -> [UInt8] {
+        guard case .accept(var acceptance) = command else {
+            return [UInt8](try JSONEncoder().encode(command)) + [0]
+        }
+        let body = acceptance.body
+        acceptance.body = []
+        return [UInt8](try JSONEncoder().encode(StoreCommand.accept(acceptance))) + [0] + body
+    }
+
+    static func command(_ frame: [UInt8]) throws -> StoreCommand {
+        let end = frame.firstIndex(of: 0) ?? frame.endIndex
+        let command = try JSONDecoder().decode(StoreCommand.self, from: Data(frame[..<end]))
+        guard case .accept(var acceptance) = command else { return command }
+        acceptance.body = Array(frame[end...].dropFirst())
+        return .accept(acceptance)
+    }
+
+    static func bytes(of answer: Result<StoreAnswer, StoreError>) -> [UInt8] {
+        let wire =
+            switch answer {
+            case .success(let answer): Answer(answer: answer, error: nil)
+            case .failure(let error): Answer(answer: nil, error: error)
+            }
+        return (try? JSONEncoder().encode(wire)).map { [UInt8]($0) } ?? []
+    }
+
+    static func answer(_ frame: [UInt8]) -> Result<StoreAnswer, StoreError> {
+        guard let wire = try? JSONDecoder().decode(Answer.self, from: Data(frame)) else {
+            return .failure(.failed("the gateway answers in another version's way"))
+        }
+        if let error = wire.error { return .failure(error) }
+        return wire.answer.map { .success($0) } ?? .failure(.failed("the gateway gave no answer"))
+    }
+
+    private struct Answer: Codable {
+        let answer: StoreAnswer?
+        let error: StoreError?
+    }
+}

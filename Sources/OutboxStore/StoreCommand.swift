@@ -1,0 +1,104 @@
+// What can be asked of the store that writes, as values: the verbs of the API, the pages and the command line. One value goes the same
+// way from inside the gateway and from a command beside it, which speaks through the home's socket.
+
+import Consent
+import Delivery
+import Domain
+import Runtime
+
+package enum StoreCommand: Codable, Sendable {
+    case accept(Acceptance)
+    case act(MessageAct, MessageID)
+    case resolve(MessageID, Resolution)
+    case record(ConsentAct, DealershipID, EvidenceText?)
+    case putDealership(DealershipID, record: String)
+    case insertKey(APIKeyRecord)
+}
+
+/// What a command answers once it is on disk.
+package enum StoreAnswer: Codable, Sendable {
+    case accepted(AcceptedMessage)
+    case message(MessageRecord)
+    case recorded(RecordedConsent)
+    /// A dealership was put; true when it is new.
+    case put(Bool)
+    case inserted
+}
+
+/// Whoever can run commands and lend readers: the store itself, or the way to the gateway that has it.
+package protocol StoreCommands: Sendable {
+    /// Runs a command; `completion` is called once, after the commit or with the reason, and must return quickly.
+    func submit(
+        _ command: StoreCommand, completion: @escaping @Sendable (Result<StoreAnswer, StoreError>) -> Void)
+
+    /// Lends a reader to the calling thread.
+    func read<Value>(_ body: (StoreReader) throws(StoreError) -> Value) throws(StoreError) -> Value
+}
+
+extension StoreCommands {
+    /// T1.
+    package func accept(
+        _ acceptance: Acceptance,
+        completion: @escaping @Sendable (Result<AcceptedMessage, StoreError>) -> Void
+    ) {
+        submit(.accept(acceptance)) { result in
+            completion(
+                result.flatMap {
+                    if case .accepted(let message) = $0 { .success(message) } else { .failure(.mismatch) }
+                })
+        }
+    }
+
+    package func act(_ act: MessageAct, on id: MessageID) throws(StoreError) -> MessageRecord {
+        guard case .message(let record) = try perform(.act(act, id)) else { throw .mismatch }
+        return record
+    }
+
+    package func resolve(_ id: MessageID, _ resolution: Resolution) throws(StoreError) -> MessageRecord {
+        guard case .message(let record) = try perform(.resolve(id, resolution)) else { throw .mismatch }
+        return record
+    }
+
+    package func record(
+        _ act: ConsentAct, dealership: DealershipID, evidence: EvidenceText? = nil,
+        completion: @escaping @Sendable (Result<RecordedConsent, StoreError>) -> Void
+    ) {
+        submit(.record(act, dealership, evidence)) { result in
+            completion(
+                result.flatMap {
+                    if case .recorded(let consent) = $0 { .success(consent) } else { .failure(.mismatch) }
+                })
+        }
+    }
+
+    package func record(
+        _ act: ConsentAct, dealership: DealershipID, evidence: EvidenceText? = nil
+    ) throws(StoreError) -> RecordedConsent {
+        guard case .recorded(let consent) = try perform(.record(act, dealership, evidence)) else {
+            throw .mismatch
+        }
+        return consent
+    }
+
+    /// Creates or replaces a dealership; true when it is new.
+    package func put(_ id: DealershipID, record: String) throws(StoreError) -> Bool {
+        guard case .put(let isNew) = try perform(.putDealership(id, record: record)) else { throw .mismatch }
+        return isNew
+    }
+
+    package func insert(_ key: APIKeyRecord) throws(StoreError) {
+        guard case .inserted = try perform(.insertKey(key)) else { throw .mismatch }
+    }
+
+    /// Runs a command and waits until it is on disk.
+    private func perform(_ command: StoreCommand) throws(StoreError) -> StoreAnswer {
+        let answer = Monitor<Result<StoreAnswer, StoreError>?>(nil)
+        submit(command) { result in answer.update { $0 = result } }
+        return try answer.wait { $0 }.get()
+    }
+}
+
+extension StoreError {
+    /// The other side answered something else than was asked: it is of another version.
+    fileprivate static let mismatch = StoreError.failed("the answer does not belong to the command")
+}

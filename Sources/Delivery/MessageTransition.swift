@@ -1,6 +1,6 @@
 // Which state may follow which: the one table of the contract, section 4. Everything else is refused (409 at the API).
 // `Outbox/README.md` shows the same table to operators, and a test compares the two; the store checks every change against
-// it. Some rows have no actor in this version yet: the README says which.
+// it. Some rows have no actor in this version yet; the README says which.
 
 import Domain
 

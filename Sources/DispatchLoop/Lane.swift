@@ -103,6 +103,11 @@ package final class Lane: Sendable {
     /// Hands one claimed message over and decides what becomes of it.
     private func attempt(_ claim: Claim, on connection: any TransportConnection) -> AttemptEnd {
         let claimedAt = clock.now()
+        if claim.isInDoubt {
+            log(
+                .warning, "in-doubt-retry",
+                ["message": claim.id.description, "provider": name, "note": "it may arrive twice"])
+        }
         let report = connection.deliver(
             Handover(
                 messageID: claim.id.description, sender: claim.sender, recipient: claim.recipient,
@@ -116,7 +121,9 @@ package final class Lane: Sendable {
         let settlement = Settlement.decide(
             report.verdict, attempts: claim.attempts, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
             now: now, policy: policy, random: random())
-        return AttemptEnd(claim: claim, verdict: report.verdict, reply: report.reply, settlement: settlement)
+        return AttemptEnd(
+            claim: claim, verdict: report.verdict, reply: report.reply ?? report.failure,
+            settlement: settlement)
     }
 
     /// Asked again; a gate that cannot be asked says no.

@@ -49,6 +49,9 @@ package struct PurposeTable: Sendable {
         self.classes = classes
     }
 
+    /// Every purpose, sorted by name.
+    package var names: [String] { classes.keys.sorted() }
+
     package subscript(_ purpose: Purpose) -> PurposeClass? { classes[purpose.text] }
 
     private static let shipped: [String: PurposeClass] = [

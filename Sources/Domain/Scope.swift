@@ -12,7 +12,11 @@ package enum Scope: Codable, Sendable, Hashable, CustomStringConvertible {
         case "marketing": self = .marketing
         case "channel": self = .channel
         case "all": self = .all
-        default: self = .purpose(try Purpose(text))
+        default:
+            guard let purpose = try? Purpose(text) else {
+                throw ValueError("must be marketing, channel, all, or a purpose, in lower case")
+            }
+            self = .purpose(purpose)
         }
     }
 

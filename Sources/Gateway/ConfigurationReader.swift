@@ -140,6 +140,9 @@ struct ConfigurationReader {
             url.isImplicitTLS ? .implicit : tls == "off" ? .off : .startTLS
         let credentials = try credentials(reader)
         let caFile = try reader.optionalLine("caFile", limit: 4096).map { Files.resolve($0, in: home) }
+        if let caFile, !Files.exists(caFile) {
+            throw reader.problem("caFile", detail: "there is no file \(caFile)")
+        }
         do {
             let endpoint = try SMTPEndpoint(
                 host: url.host, port: url.port, encryption: encryption,

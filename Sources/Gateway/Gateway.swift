@@ -36,7 +36,8 @@ package final class Gateway {
                 .warning, "messages-in-doubt",
                 [
                     "count": "\(store.interruptedCount)",
-                    "remedy": "relais outbox list --state unknown, then relais outbox resolve",
+                    "remedy":
+                        "each is tried once more in a while, unless relais outbox resolve settles it first",
                 ])
         }
         let lane = Self.lane(provider, home, store, log)

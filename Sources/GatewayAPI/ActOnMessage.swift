@@ -18,11 +18,11 @@ struct ActOnMessage: Sendable {
     let log: Log
 
     func cancel(_ call: Call, _ answer: @escaping Answer) {
-        act(call, answer) { try store.act(.cancel, on: $0) }
+        actWithoutBody(call, answer, .cancel)
     }
 
     func retry(_ call: Call, _ answer: @escaping Answer) {
-        act(call, answer) { try store.act(.retry, on: $0) }
+        actWithoutBody(call, answer, .retry)
     }
 
     /// The body is `{ "outcome": "accepted" | "rejected" | "retry" }`.
@@ -45,6 +45,16 @@ struct ActOnMessage: Sendable {
         act(call, answer) { try store.resolve($0, resolution) }
     }
 
+    /// There is nothing to say beside the act: the body is empty, or an empty object.
+    private func actWithoutBody(_ call: Call, _ answer: @escaping Answer, _ act: MessageAct) {
+        let body = call.request.body
+        guard body.isEmpty || (try? JSONValue(parsing: body)) == .object([]) else {
+            return answer(
+                Problem.response(422, "refused", "\(act.rawValue) takes no body; nothing was changed"))
+        }
+        self.act(call, answer) { try store.act(act, on: $0) }
+    }
+
     private func act(_ call: Call, _ answer: Answer, _ body: (MessageID) throws -> MessageRecord) {
         guard let caller = call.caller, let id = try? MessageID(call.values["id"] ?? "") else {
             return answer(Problem.notFound)
@@ -54,10 +64,7 @@ struct ActOnMessage: Sendable {
             guard found?.dealership == caller.dealership else { return answer(Problem.notFound) }
             let record = try body(id)
             onChange()
-            answer(
-                HTTPResponse(
-                    status: 200, headers: [HTTPField(name: "Content-Type", value: "application/json")],
-                    body: record.view.bytes()))
+            answer(.json(200, record.view.text()))
         } catch let error as StoreError {
             answer(Problem.response(error, log))
         } catch {

@@ -31,14 +31,8 @@ struct CreateMessage: Sendable {
                 if !message.isReplayed { onAccept() }
                 let replayed =
                     message.isReplayed ? [HTTPField(name: "Idempotency-Replayed", value: "true")] : []
-                answer(
-                    HTTPResponse(
-                        status: 202,
-                        headers: [
-                            HTTPField(name: "Content-Type", value: "application/json"),
-                            HTTPField(name: "Location", value: "/v1/messages/\(message.id)"),
-                        ] + replayed,
-                        body: Array(message.answer.utf8)))
+                let location = HTTPField(name: "Location", value: "/v1/messages/\(message.id)")
+                answer(.json(202, message.answer, headers: [location] + replayed))
             case .failure(let error): answer(Problem.response(error, log))
             }
         }

@@ -33,8 +33,12 @@ package struct GatewayAPI: Sendable {
                     "POST", "/v1/messages", scope: .send, bodyLimit: CreateMessage.bodyLimit,
                     handler: create.handle),
                 Route("GET", "/v1/messages/{id}", scope: .read, handler: show.handle),
-                Route("POST", "/v1/messages/{id}/cancel", scope: .send, handler: act.cancel),
-                Route("POST", "/v1/messages/{id}/retry", scope: .send, handler: act.retry),
+                Route(
+                    "POST", "/v1/messages/{id}/cancel", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
+                    handler: act.cancel),
+                Route(
+                    "POST", "/v1/messages/{id}/retry", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
+                    handler: act.retry),
                 Route(
                     "POST", "/v1/messages/{id}/resolve", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
                     handler: act.resolve),

@@ -24,10 +24,7 @@ struct Health: Sendable {
     let providers: @Sendable () -> [ProviderStatus]
 
     func live(_ call: Call, _ answer: Answer) {
-        answer(
-            HTTPResponse(
-                status: 200, headers: [HTTPField(name: "Content-Type", value: "application/json")],
-                body: JSONValue.object([JSONMember(name: "status", value: "ok")]).bytes()))
+        answer(.json(200, #"{"status":"ok"}"#))
     }
 
     func ready(_ call: Call, _ answer: Answer) {
@@ -51,9 +48,6 @@ struct Health: Sendable {
                     ]
                 }),
         ]
-        answer(
-            HTTPResponse(
-                status: isReady ? 200 : 503,
-                headers: [HTTPField(name: "Content-Type", value: "application/json")], body: body.bytes()))
+        answer(.json(isReady ? 200 : 503, body.text()))
     }
 }

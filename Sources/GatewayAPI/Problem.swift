@@ -26,10 +26,8 @@ enum Problem {
             }
             members.append(JSONMember(name: "errors", value: .array(list)))
         }
-        return HTTPResponse(
-            status: status,
-            headers: [HTTPField(name: "Content-Type", value: "application/problem+json")] + headers,
-            body: JSONValue.object(members).bytes())
+        return .json(
+            status, JSONValue.object(members).text(), type: "application/problem+json", headers: headers)
     }
 
     static func response(_ error: IntakeError, _ log: Log) -> HTTPResponse {

@@ -17,10 +17,7 @@ struct ShowMessage: Sendable {
         do {
             let record = try store.read { reader throws(StoreError) in try reader.message(id) }
             guard let record, record.dealership == caller.dealership else { return answer(Problem.notFound) }
-            answer(
-                HTTPResponse(
-                    status: 200, headers: [HTTPField(name: "Content-Type", value: "application/json")],
-                    body: record.view.bytes()))
+            answer(.json(200, record.view.text()))
         } catch {
             answer(Problem.response(error, log))
         }

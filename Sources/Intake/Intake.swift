@@ -43,7 +43,7 @@ package struct Intake: Sendable {
     ) {
         do throws(IntakeError) {
             let acceptance = try prepare(body, key, for: dealership)
-            store.accept(acceptance) { completion($0.mapError(refusal(by:))) }
+            store.accept(acceptance) { result in completion(result.mapError { refusal(by: $0, key) }) }
         } catch {
             completion(.failure(error))
         }
@@ -120,13 +120,18 @@ package struct Intake: Sendable {
                 IdempotentRequest(key: try IdempotencyKey(text), digest: Crypto.sha256(json.sorted.bytes()))
             )
         } catch {
-            throw refusal("/key", "invalid-value", "the idempotency key \(error.reason)")
+            throw refusal(keyPointer(source), "invalid-value", "the idempotency key \(error.reason)")
         }
     }
 
     /// A key that came with another request is the caller's mistake; anything else is the store's.
-    private func refusal(by error: StoreError) -> IntakeError {
-        error == .keyReused ? refusal("/key", "key-reused", error.description) : .store(error)
+    private func refusal(by error: StoreError, _ key: KeySource) -> IntakeError {
+        error == .keyReused ? refusal(keyPointer(key), "key-reused", error.description) : .store(error)
+    }
+
+    /// A header has no pointer.
+    private func keyPointer(_ key: KeySource) -> String {
+        if case .member = key { "/key" } else { "" }
     }
 
     private func code(of error: CompositionError) -> String {

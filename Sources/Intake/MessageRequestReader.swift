@@ -163,6 +163,7 @@ enum MessageRequestReader {
             lines.append(
                 Quote.Line(label: try line.line("label"), amount: try line.value("amount", MoneyAmount.init)))
         }
+        guard !lines.isEmpty else { throw reader.problem("lines", detail: "must have at least one line") }
         return Quote(
             currency: try reader.value("currency", CurrencyCode.init), lines: lines,
             total: try reader.value("total", MoneyAmount.init),

@@ -90,6 +90,18 @@ package final class StoreReader {
         }
     }
 
+    /// The reference that an entry is recorded under.
+    package func contact(
+        ofEntry id: LedgerEntryID, dealership: DealershipID
+    ) throws(StoreError) -> ContactReference? {
+        try read {
+            try connection.first(
+                "SELECT contact FROM ledger WHERE id = ? AND dealership = ?",
+                [.blob(id.bytes), .text(dealership.text)]
+            ) { ContactReference(bytes: $0.blob(0)) } ?? nil
+        }
+    }
+
     /// Customer numbers that came with more than eight addresses and therefore count for nothing.
     package func counterCustomers() throws(StoreError) -> [(dealership: String, contact: ContactReference)] {
         try read {

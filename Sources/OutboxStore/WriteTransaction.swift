@@ -190,9 +190,15 @@ struct WriteTransaction {
     func act(_ act: MessageAct, on id: MessageID) throws -> MessageRecord {
         let message = try actable(id)
         guard let state = act.result(from: message.position.state, isInDoubt: message.isInDoubt) else {
+            let hint =
+                switch message.position.state {
+                case .unknown: "; outbox resolve settles it"
+                case .queued where act == .retry: "; hold and release make it due at once"
+                default: ""
+                }
             throw StoreError.conflict(
                 "\(id) is \(message.position.state.rawValue), and \(act.rawValue) is for "
-                    + act.states.map(\.rawValue).joined(separator: ", "))
+                    + act.states.map(\.rawValue).joined(separator: ", ") + hint)
         }
         if act == .retry {
             try requireRetryable(message, id)

@@ -96,7 +96,8 @@ struct Arguments {
     /// The home that the command works on.
     var homePath: String {
         if let path = values["--home"] { return path }
-        return getenv("RELAIS_HOME").map { String(cString: $0) } ?? "./Outbox"
+        let variable = getenv("RELAIS_HOME").map { String(cString: $0) } ?? ""
+        return variable.isEmpty ? "./Outbox" : variable
     }
 
     func home() throws -> Home { try Home(path: homePath) }

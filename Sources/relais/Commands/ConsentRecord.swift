@@ -30,7 +30,7 @@ enum ConsentRecord: Command {
         let evidence = arguments["--evidence"].map { EvidenceText($0, salt: Crypto.randomBytes(16)) }
         let act = ConsentAct(
             references: ContactReferences(address: contact), event: event,
-            scope: try arguments.requiredValue("--scope", Scope.init),
+            scope: try scope(arguments, home.configuration.purposes),
             channel: try arguments.word("--channel", Channel.self),
             occurredAt: try arguments.value("--occurred-at") { text throws(ValueError) in try Timestamp(text)
             }
@@ -50,6 +50,18 @@ enum ConsentRecord: Command {
         }
         if recorded.added.isEmpty { Terminal.complain("it stands already; nothing was written") }
         return .ok
+    }
+
+    /// A purpose must be one that messages have: an objection to anything else would stand and stop nothing.
+    private static func scope(_ arguments: Arguments, _ purposes: PurposeTable) throws -> Scope {
+        let scope = try arguments.requiredValue("--scope", Scope.init)
+        if case .purpose(let purpose) = scope, purposes[purpose] == nil {
+            throw Failure(
+                .usage,
+                "--scope must be marketing, channel, all, or one of: \(purposes.names.joined(separator: ", "))"
+            )
+        }
+        return scope
     }
 
     /// Who is at the keyboard, for the ledger.

@@ -30,12 +30,17 @@ enum OutboxActs {
     ) throws -> ExitStatus {
         try StoreSession.write(try arguments.home()) { store in
             var status = ExitStatus.ok
-            for id in try MessageSelection.ids(arguments, states: states, store) {
+            let ids = try MessageSelection.ids(arguments, states: states, store)
+            if ids.isEmpty {
+                Terminal.complain(
+                    "nothing matches; this is for \(states.map(\.rawValue).joined(separator: ", "))")
+            }
+            for id in ids {
                 do {
                     let record = try body(store, id)
                     arguments.isJSON ? Terminal.write(record.view) : Terminal.write(MessageLine.text(record))
                 } catch StoreError.conflict(let reason) {
-                    Terminal.complain("relais: \(reason)")
+                    Terminal.complain("relais outbox: \(reason)")
                     status = .dataError
                 }
             }

@@ -15,6 +15,7 @@ enum OutboxList: Command {
         for record in records {
             arguments.isJSON ? Terminal.write(record.view) : Terminal.write(MessageLine.text(record))
         }
+        if records.isEmpty { Terminal.complain("no message matches") }
         if home.configuration.emailProvider?.isCapture == true {
             Terminal.complain("note: messages are captured to disk, not sent (capture: true)")
         }

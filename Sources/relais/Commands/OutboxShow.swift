@@ -35,7 +35,11 @@ enum OutboxShow: Command {
             "  reference   \(record.reference ?? "-")",
             "  accepted    \(record.createdAt.text)",
         ]
-        if let next = record.nextAttemptAt { lines.append("  next try    \(next.text)") }
+        if let next = record.nextAttemptAt {
+            let warning =
+                record.state == .unknown ? "  (it may arrive twice; outbox resolve settles it before)" : ""
+            lines.append("  next try    \(next.text)\(warning)")
+        }
         for attempt in record.attempts {
             let end = [attempt.outcome?.rawValue ?? "in progress", attempt.status, attempt.reply].compactMap(
                 \.self)

@@ -49,11 +49,14 @@ CREATE TABLE message (
     -- An attempt may have arrived and nobody has said otherwise: the message never leaves for anywhere else.
     is_in_doubt        INTEGER NOT NULL DEFAULT 0 CHECK (is_in_doubt IN (0, 1)),
     fence              INTEGER NOT NULL DEFAULT 0 CHECK (fence >= 0),
+    -- Attempts charged to the message: those that its provider could take up.
+    tries              INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
     reason_code        TEXT,
     reason_entry       BLOB CHECK (length(reason_entry) = 16),
     CHECK (state <> 'queued' OR next_attempt_at_ms IS NOT NULL),
     CHECK (state IN ('queued', 'unknown') OR next_attempt_at_ms IS NULL),
     CHECK (state <> 'unknown' OR is_in_doubt),
+    CHECK (state <> 'queued' OR NOT is_in_doubt),
     CHECK (state <> 'blocked' OR reason_code IS NOT NULL)
 ) STRICT;
 

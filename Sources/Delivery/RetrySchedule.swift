@@ -1,6 +1,6 @@
 // When a deferred message is tried again (RFC 5321, section 4.5.4.1; standards A1.12). Pure: clock and randomness are handed
-// in. By default the gaps are 30m, 1h, 2h and then 3h for ever, each ±20 %, until four days after acceptance; when the first
-// attempt never reached the provider's mail transaction, the first gap is 5m. Never two attempts of one message at once.
+// in. By default the gaps are 30m, 1h, 2h and then 3h for ever, each ±20 %, until four days after acceptance; an attempt
+// that never reached the provider's mail transaction is charged to the provider, and the gap is 5m. Never two attempts of one message at once.
 
 import Domain
 
@@ -31,7 +31,7 @@ package struct RetrySchedule: Sendable, Hashable {
         after attempts: Int, neverReached: Bool, expiresAt: Timestamp, now: Timestamp, random: Double
     ) -> Timestamp {
         let gap =
-            attempts <= 1 && neverReached ? firstConnectRetry : gaps[min(max(attempts, 1), gaps.count) - 1]
+            neverReached ? firstConnectRetry : gaps[min(max(attempts, 1), gaps.count) - 1]
         let jittered = Double(gap.milliseconds) * (0.8 + 0.4 * random)
         return min(now + .milliseconds(Int64(jittered)), expiresAt)
     }

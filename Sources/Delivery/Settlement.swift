@@ -20,7 +20,7 @@ package struct Settlement: Sendable, Hashable {
     /// Decides by the contract, section 4.
     ///
     /// - Parameters:
-    ///   - attempts: attempts made, this one included.
+    ///   - attempts: attempts charged to the message, this one included.
     ///   - isInDoubt: an earlier attempt may have arrived; only an acceptance ends that.
     ///   - random: uniform in 0..<1.
     package static func decide(

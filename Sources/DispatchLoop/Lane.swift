@@ -72,8 +72,10 @@ package final class Lane: Sendable {
     private func run(_ worker: Int) {
         let connection = transport.openConnection()
         var ended: AttemptEnd?
+        // After a failure the end of an attempt is settled alone: it must not depend on what the next claim meets.
+        var settlesAlone = false
         while true {
-            let instruction = state.update { $0.instruction(for: worker, now: clock.now()) }
+            let instruction = state.wait { .some($0.instruction(for: worker, now: clock.now())) }
             if ended == nil, case .wait(let moment) = instruction {
                 connection.hangUp()
                 wait(worker, until: moment)
@@ -81,12 +83,14 @@ package final class Lane: Sendable {
             }
             if ended == nil, instruction == .end { break }
             do throws(StoreError) {
-                let result = try store.settle(ended, thenClaim: instruction == .claim ? request : nil)
+                let claims = instruction == .claim && !settlesAlone
+                let result = try store.settle(ended, thenClaim: claims ? request : nil)
                 ended = nil
+                settlesAlone = false
                 switch result {
                 case .claimed(let claim): ended = attempt(claim, on: connection)
                 case .idle(let nextDue):
-                    if instruction == .claim {
+                    if claims {
                         state.update { $0.foundNothing(worker: worker, nextDue: nextDue) }
                     }
                 }
@@ -94,6 +98,7 @@ package final class Lane: Sendable {
                 log(.error, "store-failed", ["provider": name, "reason": error.description])
                 // What could not be settled is found in `sending` at the next start, and is `unknown` then.
                 if instruction == .end { break }
+                settlesAlone = ended != nil
                 waitForStore()
             }
         }
@@ -102,7 +107,6 @@ package final class Lane: Sendable {
 
     /// Hands one claimed message over and decides what becomes of it.
     private func attempt(_ claim: Claim, on connection: any TransportConnection) -> AttemptEnd {
-        let claimedAt = clock.now()
         if claim.isInDoubt {
             log(
                 .warning, "in-doubt-retry",
@@ -113,13 +117,15 @@ package final class Lane: Sendable {
                 messageID: claim.id.description, sender: claim.sender, recipient: claim.recipient,
                 body: claim.body),
             isStillAllowed: { [self] in
-                clock.now() < claimedAt + Self.claimFreshness || isStillAllowed(claim)
+                let now = clock.now()
+                guard now < claim.expiresAt else { return false }
+                return now < claim.claimedAt + Self.claimFreshness || isStillAllowed(claim)
             })
         let now = clock.now()
         state.update { $0.note(report.verdict, now: now) }
         record(claim, report)
         let settlement = Settlement.decide(
-            report.verdict, attempts: claim.attempts, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
+            report.verdict, attempts: claim.tries + 1, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
             now: now, policy: policy, random: random())
         return AttemptEnd(
             claim: claim, verdict: report.verdict, reply: report.reply ?? report.failure,

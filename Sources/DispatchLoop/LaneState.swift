@@ -53,7 +53,9 @@ struct LaneState: Sendable {
         if tickets > 0 {
             tickets -= 1
         } else if let due = nextDue, due <= now {
+            // Many may have become due at this moment: every idle connection looks.
             nextDue = nil
+            tickets = max(tickets, idleWorkers.count - 1)
         } else {
             return .wait(until: nextDue)
         }

@@ -1,10 +1,25 @@
-// A command and its answer as bytes on the home's socket: JSON, a zero, and for an accepted message its body as it is. Both sides are
-// the same program, so the JSON is that of the types themselves; another version's is refused, never guessed at.
+// A command and its answer as bytes on the home's socket: the protocol's version, the command's number, JSON, and behind a zero the body
+// of a message as it is. The answer has its command's number. Both sides are one program, so the JSON is that of the types
+// themselves, and another version is refused, never guessed at.
 
 import Foundation
 import OutboxStore
 
 enum CommandFrame {
+    /// Raised whenever a type on the wire changes.
+    private static let version: UInt8 = 1
+
+    /// A frame around a payload.
+    static func frame(_ number: UInt64, _ payload: [UInt8]) -> [UInt8] {
+        [version] + withUnsafeBytes(of: number.bigEndian, Array.init) + payload
+    }
+
+    /// The number and the payload of a frame; nil when it is of another version.
+    static func open(_ frame: [UInt8]) -> (number: UInt64, payload: [UInt8])? {
+        guard frame.count >= 9, frame[0] == version else { return nil }
+        return (frame[1...8].reduce(0) { $0 << 8 | UInt64($1) }, Array(frame[9...]))
+    }
+
     static func bytes(of command: StoreCommand) throws -> [UInt8] {
         guard case .accept(var acceptance) = command else {
             return [UInt8](try JSONEncoder().encode(command)) + [0]

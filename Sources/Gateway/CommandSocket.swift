@@ -1,5 +1,5 @@
 // The gateway's side of the home's socket: commands of operators beside a running gateway are run by the one writer that there is. It
-// answers in the order of the commands, and only to the user that the gateway runs as (or root). A command that was read is run
+// answers only to the user that the gateway runs as (or root). A command that was read is run
 // even if its sender is gone. An answer never waits for its reader, because the store's thread sends it: a sender that asks more
 // than it reads is hung up on.
 
@@ -63,14 +63,17 @@ final class CommandSocket: Sendable {
         _ connection: UnixSocket, _ store: OutboxStore, _ onCommand: @escaping @Sendable () -> Void
     ) {
         while let frame = connection.receive() {
+            // Another version's commands are not understood; hanging up says so.
+            guard let (number, payload) = CommandFrame.open(frame) else { return }
             let answer: @Sendable (Result<StoreAnswer, StoreError>) -> Void = { result in
                 if case .success = result { onCommand() }
-                if !connection.sendNow(CommandFrame.bytes(of: result)) { connection.shutDown() }
+                let frame = CommandFrame.frame(number, CommandFrame.bytes(of: result))
+                if !connection.sendNow(frame) { connection.shutDown() }
             }
             do {
-                store.submit(try CommandFrame.command(frame), completion: answer)
+                store.submit(try CommandFrame.command(payload), completion: answer)
             } catch {
-                answer(.failure(.failed("the command is another version's")))
+                answer(.failure(.failed("the gateway is of another version than this command")))
             }
         }
     }

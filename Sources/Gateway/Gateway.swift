@@ -20,7 +20,8 @@ package final class Gateway {
     private let api: GatewayAPI
     private let service: HTTPServer
     private let operations: HTTPServer
-    private let commands: CommandSocket
+    /// Nil when the home's path is too long for a socket.
+    private let commands: CommandSocket?
 
     /// Starts everything; throws a `HomeError`, `StoreError` or `HTTPServerError` and leaves nothing running.
     package init(_ home: Home, log: Log) throws {
@@ -70,12 +71,10 @@ package final class Gateway {
             commands = try CommandSocket(
                 path: home.commandSocketPath, store: store, log: log, onCommand: { lane.wake() })
         } catch {
-            operations.stop(grace: .zero)
-            service.stop(grace: .zero)
-            lane.stop()
-            api.stop()
-            store.close()
-            throw error
+            commands = nil
+            log(
+                .warning, "no-command-socket",
+                ["reason": error.description, "remedy": "commands that write need the gateway stopped"])
         }
         log(
             .info, "gateway-started",
@@ -90,10 +89,10 @@ package final class Gateway {
     package func runUntilTerminated() {
         TerminationSignal.wait()
         log(.info, "gateway-stopping", ["grace": "\(home.configuration.shutdownGrace)"])
-        let deadline = ShutdownDeadline(home.configuration.shutdownGrace, log)
+        let deadline = ShutdownDeadline(home.configuration.shutdownGrace, exitStatus: 0, log)
         service.stop(grace: .seconds(5))
         operations.stop(grace: .zero)
-        commands.stop()
+        commands?.stop()
         lane.stop()
         api.stop()
         store.close()

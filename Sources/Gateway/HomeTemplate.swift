@@ -1,4 +1,5 @@
-// The commented `relais.json` that `relais init` writes: every setting that this version honours, with its default. It captures
+// The commented `relais.json` that `relais init` writes: the settings, with their defaults (the whole
+// list is in Outbox/README.md). It captures
 // messages to disk until a relay is configured, so that a first start can hurt nobody.
 
 enum HomeTemplate {
@@ -33,7 +34,8 @@ enum HomeTemplate {
           routes: { email: ["capture"] },
 
           // purposes: { "spring-offer": { class: "marketing" } },
-          // retry: { email: { schedule: ["30m", "1h", "2h", "3h"], firstConnectRetry: "5m", lifetime: "4d" } },
+          // retry: { email: { schedule: ["30m", "1h", "2h", "3h"], firstConnectRetry: "5m", lifetime: "4d",
+          //                   unknownRetry: "30m" } },         // or "never": a person decides what may have arrived
           // recipients: { allow: ["*@staging.example"] },        // a staging copy writes to nobody else
           // shutdownGrace: "30s",
         }

@@ -1,5 +1,5 @@
-// The way of a command to the gateway that has the store: the same verbs, written by its one writer. Answers come in the order of the
-// commands. When the gateway goes away, every command without an answer fails with the truth: nobody knows whether it was written.
+// The way of a command to the gateway that has the store: the same verbs, written by its one writer. When the gateway goes away, every
+// command without an answer fails with the truth: nobody knows whether it was written.
 
 import OutboxStore
 import Runtime
@@ -11,30 +11,33 @@ final class RemoteStore: StoreCommands {
     private static let window = 64
 
     private struct State {
-        var waiting: [Completion] = []
+        var waiting: [UInt64: Completion] = [:]
+        var lastNumber: UInt64 = 0
         var isClosed = false
     }
 
     private let socket: UnixSocket
     private let readers: ReaderPool
-    private let state = Monitor(State())
+    private let state: Monitor<State>
     private let thread: NamedThread
 
     init(socketPath: String, storePath: String, keyFingerprint: String) throws(SystemError) {
         let socket = try UnixSocket.connect(to: socketPath)
+        let state = Monitor(State())
         self.socket = socket
+        self.state = state
         readers = ReaderPool(path: storePath, keyFingerprint: keyFingerprint)
-        thread = NamedThread("answers") { [state] in
-            while let frame = socket.receive() {
-                let completion = state.update { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
-                completion?(CommandFrame.answer(frame))
+        thread = NamedThread("answers") {
+            while let frame = socket.receive(), let (number, payload) = CommandFrame.open(frame) {
+                let completion = state.update { $0.waiting.removeValue(forKey: number) }
+                completion?(CommandFrame.answer(payload))
             }
             let abandoned = state.update { state in
                 state.isClosed = true
-                defer { state.waiting = [] }
+                defer { state.waiting = [:] }
                 return state.waiting
             }
-            for completion in abandoned { completion(.failure(.unanswered)) }
+            for completion in abandoned.values { completion(.failure(.unanswered)) }
         }
     }
 
@@ -45,21 +48,22 @@ final class RemoteStore: StoreCommands {
     }
 
     func submit(_ command: StoreCommand, completion: @escaping Completion) {
-        let frame: [UInt8]
+        let payload: [UInt8]
         do {
-            frame = try CommandFrame.bytes(of: command)
+            payload = try CommandFrame.bytes(of: command)
         } catch {
             return completion(.failure(.failed("the command cannot be sent: \(error)")))
         }
-        let isOpen = state.wait { state -> Bool? in
-            if state.isClosed { return false }
+        let number = state.wait { state -> UInt64? in
+            if state.isClosed { return 0 }
             guard state.waiting.count < Self.window else { return nil }
-            state.waiting.append(completion)
-            return true
+            state.lastNumber += 1
+            state.waiting[state.lastNumber] = completion
+            return state.lastNumber
         }
-        guard isOpen else { return completion(.failure(.stopped)) }
+        guard number > 0 else { return completion(.failure(.stopped)) }
         // One that cannot be sent any more is answered by the end of the connection.
-        if !socket.send(frame) { socket.shutDown() }
+        if !socket.send(CommandFrame.frame(number, payload)) { socket.shutDown() }
     }
 
     func read<Value>(_ body: (StoreReader) throws(StoreError) -> Value) throws(StoreError) -> Value {

@@ -8,12 +8,12 @@ final class ShutdownDeadline {
     private let isCancelled = Monitor(false)
     private let thread: NamedThread
 
-    init(_ grace: Duration, _ log: Log) {
+    init(_ grace: Duration, exitStatus: CInt, _ log: Log) {
         thread = NamedThread("deadline") { [isCancelled] in
             let wasCancelled: Bool? = isCancelled.wait(atMost: grace) { $0 ? true : nil }
             guard wasCancelled == nil else { return }
             log(.warning, "grace-over", ["remedy": "messages in flight become unknown at the next start"])
-            _exit(0)
+            _exit(exitStatus)
         }
     }
 

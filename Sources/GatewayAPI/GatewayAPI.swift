@@ -14,6 +14,8 @@ package struct GatewayAPI: Sendable {
     /// `opsListen`: `/healthz` and `/readyz`.
     package let operations: Router
     private let work: WorkQueue
+    /// Health is asked while the API is busy, too.
+    private let operationsWork: WorkQueue
 
     package init(
         store: OutboxStore, intake: Intake, keys: KeyRing, pages: PageRenderer, isPublicURLSecure: Bool,
@@ -21,11 +23,13 @@ package struct GatewayAPI: Sendable {
         clock: WallClock = .system, log: Log
     ) {
         work = WorkQueue(name: "api", threads: 2, capacity: 1000)
+        operationsWork = WorkQueue(name: "ops", threads: 1, capacity: 100)
         let authentication = Authentication(store: store, log: log)
         let create = CreateMessage(intake: intake, onAccept: onAccept, log: log)
         let show = ShowMessage(store: store, log: log)
         let act = ActOnMessage(store: store, onChange: onAccept, log: log)
-        let unsubscribe = UnsubscribePage(store: store, keys: keys, pages: pages, clock: clock, log: log)
+        let unsubscribe = UnsubscribePage(
+            store: store, keys: keys, pages: pages, work: work, clock: clock, log: log)
         let health = Health(store: store, providers: providers)
         service = Router(
             routes: [
@@ -51,9 +55,12 @@ package struct GatewayAPI: Sendable {
             routes: [
                 Route("GET", "/healthz", scope: nil, handler: health.live),
                 Route("GET", "/readyz", scope: nil, handler: health.ready),
-            ], authentication: authentication, work: work, isPublicURLSecure: false)
+            ], authentication: authentication, work: operationsWork, isPublicURLSecure: false)
     }
 
     /// Finishes what was taken in, and ends the threads; the servers are stopped before.
-    package func stop() { work.stop() }
+    package func stop() {
+        work.stop()
+        operationsWork.stop()
+    }
 }

@@ -30,7 +30,7 @@ struct Health: Sendable {
     func ready(_ call: Call, _ answer: Answer) {
         let storeProblem: String?
         do {
-            _ = try store.read { reader throws(StoreError) in try reader.counts() }
+            try store.read { reader throws(StoreError) in try reader.probe() }
             storeProblem = nil
         } catch {
             storeProblem = error.description

@@ -59,8 +59,11 @@ enum Problem {
         case .failed:
             let detail = "the gateway could not do this and accepted nothing; the log says why"
             return response(500, "internal", detail)
-        case .unusable, .broken:
+        case .unusable:
             return unavailable("the outbox cannot be used at the moment; nothing was accepted")
+        case .broken:
+            return unavailable(
+                "whether this was accepted is not known; repeat it with the same Idempotency-Key")
         }
     }
 

@@ -18,14 +18,20 @@ struct UnsubscribePage: Sendable {
     let store: OutboxStore
     let keys: KeyRing
     let pages: PageRenderer
+    /// Where a page is made after the commit: never on the store's thread.
+    let work: WorkQueue
     let clock: WallClock
     let log: Log
     private let dealerships = DealershipDirectory()
 
-    init(store: OutboxStore, keys: KeyRing, pages: PageRenderer, clock: WallClock, log: Log) {
+    init(
+        store: OutboxStore, keys: KeyRing, pages: PageRenderer, work: WorkQueue, clock: WallClock,
+        log: Log
+    ) {
         self.store = store
         self.keys = keys
         self.pages = pages
+        self.work = work
         self.clock = clock
         self.log = log
     }
@@ -73,7 +79,13 @@ struct UnsubscribePage: Sendable {
                     body: Array("unsubscribed\n".utf8))
             }
         } else if let scope = try? form["scope"].map(Scope.init), offeredScopes(token).contains(scope) {
-            record(token, scope, .page, answer) { done(token, scope, $0) }
+            let name: String
+            do {
+                name = try dealerships.dealership(token.dealership, store).name
+            } catch {
+                return answer(problem(token.locale, error))
+            }
+            record(token, scope, .page, answer) { done(token, scope, name, $0) }
         } else {
             answer(
                 Problem.response(
@@ -91,27 +103,24 @@ struct UnsubscribePage: Sendable {
             actor: "contact")
         store.record(act, dealership: token.dealership) { result in
             switch result {
-            case .success(let recorded): answer(success(recorded))
+            case .success(let recorded):
+                if !work.submit({ answer(success(recorded)) }) { answer(success(recorded)) }
             case .failure(let error): answer(problem(token.locale, error))
             }
         }
     }
 
-    private func done(_ token: UnsubscribeToken, _ scope: Scope, _ recorded: RecordedConsent) -> HTTPResponse
-    {
-        do {
-            let name = try dealerships.dealership(token.dealership, store).name
-            return page(
-                200, .unsubscribed, token.locale,
-                [
-                    "dealership": .object(["name": .string(name)]),
-                    "purposeName": .string(label(.purpose(token.purpose), token)),
-                    "scopeLabel": .string(label(scope, token)),
-                    "reference": .string(recorded.entry?.id.description ?? token.message.description),
-                ])
-        } catch {
-            return problem(token.locale, error)
-        }
+    private func done(
+        _ token: UnsubscribeToken, _ scope: Scope, _ name: String, _ recorded: RecordedConsent
+    ) -> HTTPResponse {
+        page(
+            200, .unsubscribed, token.locale,
+            [
+                "dealership": .object(["name": .string(name)]),
+                "purposeName": .string(label(.purpose(token.purpose), token)),
+                "scopeLabel": .string(label(scope, token)),
+                "reference": .string(recorded.entry?.id.description ?? token.message.description),
+            ])
     }
 
     /// What the page of a message offers: its purpose (never for `safety`), all marketing, everything on its channel.

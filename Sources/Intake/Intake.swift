@@ -42,7 +42,12 @@ package struct Intake: Sendable {
         completion: @escaping @Sendable (Result<AcceptedMessage, IntakeError>) -> Void
     ) {
         do throws(IntakeError) {
-            let acceptance = try prepare(body, key, for: dealership)
+            let (json, idempotency) = try request(body, key)
+            // Before anything else is looked at: what was accepted once is answered as it was, whatever has changed since.
+            if let idempotency, let kept = try answer(to: idempotency, key, dealership) {
+                return completion(.success(kept))
+            }
+            let acceptance = try prepare(json, idempotency, for: dealership)
             store.accept(acceptance) { result in completion(result.mapError { refusal(by: $0, key) }) }
         } catch {
             completion(.failure(error))
@@ -51,9 +56,8 @@ package struct Intake: Sendable {
 
     /// Everything before the transaction: the checked and composed message.
     private func prepare(
-        _ body: [UInt8], _ key: KeySource, for id: DealershipID
+        _ json: JSONValue, _ idempotency: IdempotentRequest?, for id: DealershipID
     ) throws(IntakeError) -> Acceptance {
-        let (json, idempotency) = try request(body, key)
         let now = clock.now()
         let dealership = try dealerships.dealership(id, store)
         let request: MessageRequest
@@ -88,6 +92,19 @@ package struct Intake: Sendable {
             sender: message.sender.address,
             recipient: message.recipient.address, body: message.body,
             isRecipientAllowed: recipients.allows(message.recipient), idempotency: idempotency)
+    }
+
+    private func answer(
+        to request: IdempotentRequest, _ key: KeySource, _ dealership: DealershipID
+    ) throws(IntakeError) -> AcceptedMessage? {
+        let now = clock.now()
+        do {
+            return try store.read { reader throws(StoreError) in
+                try reader.answer(to: request, dealership: dealership, now: now)
+            }
+        } catch {
+            throw refusal(by: error, key)
+        }
     }
 
     /// The request's JSON without its key, and the key with the digest of that JSON.

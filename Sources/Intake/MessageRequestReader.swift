@@ -1,5 +1,5 @@
 // A message as the caller wrote it (contract, section 4) read into a value. Unknown fields are refused, and so is everything that
-// this version does not honour yet: a caller who asks for `deliverBy` must not believe that it was heard.
+// this version does not honour yet: a caller who asks for an SMS must not believe that it was heard.
 
 import Composer
 import Domain

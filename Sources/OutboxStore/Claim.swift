@@ -10,6 +10,9 @@ package struct Claim: Sendable {
     package let seq: Int64
     package let id: MessageID
     package let fence: Int64
+    package let claimedAt: Timestamp
+    /// Attempts charged to the message before this one; a provider's own faults are not.
+    package let tries: Int
     package let expiresAt: Timestamp
     /// An earlier attempt may have arrived: whatever but an acceptance comes of this one, the doubt stays.
     package let isInDoubt: Bool
@@ -19,8 +22,6 @@ package struct Claim: Sendable {
     package let recipient: String
     package let body: [UInt8]
 
-    /// Attempts made, this one included: each claim raises the fence by one.
-    package var attempts: Int { Int(fence) }
 }
 
 /// What a worker asks for.
@@ -51,6 +52,11 @@ package struct AttemptEnd: Sendable {
     package var verdict: Verdict
     package var reply: String?
     package var settlement: Settlement
+
+    /// Whether the attempt uses up one of the message's own tries.
+    var isCharged: Bool {
+        verdict.outcome != .accepted && !verdict.isProviderFault && !verdict.isConfiguration
+    }
 
     package init(claim: Claim, verdict: Verdict, reply: String?, settlement: Settlement) {
         self.claim = claim

@@ -9,6 +9,7 @@ struct DueMessage {
     let id: MessageID
     let expiresAt: Timestamp
     let isInDoubt: Bool
+    let tries: Int
     let dealership: DealershipID
     let channel: Channel
     let question: GateQuestion
@@ -35,11 +36,14 @@ struct DueMessage {
         recipient = row.text(14)
         body = row.blob(15)
         lastProvider = row.optionalText(16)
+        tries = Int(row.integer(17))
     }
 
-    var claim: Claim {
+    func claim(at now: Timestamp) -> Claim {
         Claim(
-            seq: position.seq, id: id, fence: position.fence + 1, expiresAt: expiresAt, isInDoubt: isInDoubt,
+            seq: position.seq, id: id, fence: position.fence + 1, claimedAt: now, tries: tries,
+            expiresAt: expiresAt,
+            isInDoubt: isInDoubt,
             dealership: dealership, question: question, sender: sender, recipient: recipient, body: body)
     }
 }

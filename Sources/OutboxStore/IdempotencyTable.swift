@@ -15,10 +15,18 @@ struct IdempotencyTable {
     /// The answer that this request got before; nil if its key is new.
     ///
     /// - Throws: `keyReused` when the key came with another request.
-    func answer(to request: IdempotentRequest, dealership: DealershipID) throws -> AcceptedMessage? {
+    func answer(
+        to request: IdempotentRequest, dealership: DealershipID, now: Timestamp
+    ) throws -> AcceptedMessage? {
         let kept = try connection.first(
-            "SELECT request_digest, message, answer FROM idempotency WHERE dealership = ? AND key = ?",
-            [.text(dealership.text), .text(request.key.text)]
+            """
+            SELECT request_digest, message, answer FROM idempotency
+            WHERE dealership = ? AND key = ? AND created_at_ms >= ?
+            """,
+            [
+                .text(dealership.text), .text(request.key.text),
+                .integer(now.milliseconds - Self.retention.milliseconds),
+            ]
         ) { (digest: $0.blob(0), message: $0.blob(1), answer: $0.text(2)) }
         guard let kept else { return nil }
         guard kept.digest == request.digest else { throw StoreError.keyReused }
@@ -33,7 +41,7 @@ struct IdempotencyTable {
     {
         try connection.run(
             """
-            INSERT INTO idempotency (dealership, key, request_digest, message, answer, created_at_ms)
+            INSERT OR REPLACE INTO idempotency (dealership, key, request_digest, message, answer, created_at_ms)
             VALUES (?, ?, ?, ?, ?, ?)
             """,
             [

@@ -34,6 +34,8 @@ package struct AttemptRecord: Codable, Sendable {
 /// Which messages a listing shows, newest first.
 package struct MessageFilter: Sendable {
     package var state: MessageState?
+    /// Only messages in one of these; empty for any.
+    package var states: [MessageState] = []
     package var dealership: DealershipID?
     package var contact: ContactReference?
     package var channel: Channel?

@@ -60,6 +60,24 @@ struct MessageTable {
         return changed == 1
     }
 
+    /// Charges an attempt to the message.
+    func charge(_ position: MessagePosition) throws {
+        try connection.run(
+            "UPDATE message SET tries = tries + 1 WHERE seq = ? AND fence = ?",
+            [.integer(position.seq), .integer(position.fence)])
+    }
+
+    /// Takes a row that cannot be used out of the line: `held`, for a person to look at.
+    func setAside(_ seq: Int64) throws {
+        precondition(MessageTransition.isAllowed(from: .queued, to: .held))
+        precondition(MessageTransition.isAllowed(from: .unknown, to: .held))
+        try connection.run(
+            """
+            UPDATE message SET state = 'held', next_attempt_at_ms = NULL, reason_code = 'unreadable'
+            WHERE seq = ? AND state IN ('queued', 'unknown')
+            """, [.integer(seq)])
+    }
+
     /// Gives a message that is tried again another end of trying.
     func extend(_ position: MessagePosition, until end: Timestamp) throws {
         try connection.run(
@@ -83,7 +101,7 @@ struct MessageTable {
 
     /// The first in the line: of each priority the one that has been due longest, then the one whose place, its due time and
     /// its priority's handicap, is earliest.
-    func firstDue(channel: Channel, at now: Timestamp) throws -> DueMessage? {
+    func firstDue(channel: Channel, at now: Timestamp) throws -> Int64? {
         var first: (seq: Int64, place: Timestamp)?
         for priority in Priority.allCases {
             let due = try connection.first(
@@ -95,15 +113,21 @@ struct MessageTable {
             ) { ($0.integer(0), Timestamp(milliseconds: $0.integer(1)) + priority.handicap) }
             if let due, first.map({ due.1 < $0.place }) ?? true { first = due }
         }
-        guard let first else { return nil }
-        return try connection.first(
+        return first?.seq
+    }
+
+    /// A due message whole; `unusable` when its row cannot be read.
+    func due(_ seq: Int64, channel: Channel) throws -> DueMessage {
+        let found = try connection.first(
             """
             SELECT m.seq, m.id, m.state, m.fence, m.created_at_ms, m.expires_at_ms, m.is_in_doubt, m.dealership,
                 m.purpose, m.class, m.contact, m.customer, m.other_address, c.sender, c.recipient, c.body,
-                (SELECT provider FROM attempt WHERE message = m.seq ORDER BY fence DESC LIMIT 1)
+                (SELECT provider FROM attempt WHERE message = m.seq ORDER BY fence DESC LIMIT 1), m.tries
             FROM message m JOIN content c ON c.message = m.seq WHERE m.seq = ?
-            """, [.integer(first.seq)]
-        ) { row in Result { try DueMessage(row, channel: channel) } }?.get()
+            """, [.integer(seq)]
+        ) { row in Result { try DueMessage(row, channel: channel) } }
+        guard let found else { throw StoreError.unusable("message row \(seq) has no content") }
+        return try found.get()
     }
 
     /// When the next attempt of a channel is due; nil when none waits.
@@ -126,7 +150,7 @@ struct MessageTable {
         try connection.all(
             """
             SELECT seq, state, fence FROM message WHERE dealership = ? AND contact = ? AND coalesce_key = ?
-                AND state IN ('queued', 'held')
+                AND state IN ('queued', 'held') AND is_in_doubt = 0
             """, [.text(dealership.text), .blob(contact.bytes), .text(coalesceKey)]
         ) { row in MessagePosition(row.integer(0), row.text(1), row.integer(2)) }.compactMap { $0 }
     }
@@ -149,6 +173,11 @@ struct MessageTable {
             values.append(value)
         }
         add("state = ?", filter.state.map { .text($0.rawValue) })
+        if !filter.states.isEmpty {
+            let slots = filter.states.map { _ in "?" }.joined(separator: ", ")
+            conditions.append("state IN (\(slots))")
+            values += filter.states.map { .text($0.rawValue) }
+        }
         add("dealership = ?", filter.dealership.map { .text($0.text) })
         add("contact = ?", filter.contact.map { .blob($0.bytes) })
         add("channel = ?", filter.channel.map { .text($0.rawValue) })

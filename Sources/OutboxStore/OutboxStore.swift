@@ -41,8 +41,13 @@ package final class OutboxStore: StoreCommands {
         }
         writer = try StoreWriter(
             open: { () throws(StoreError) in try Self.open(path, keyFingerprint) }, onBroken: onBroken)
-        interruptedCount = try writer.perform {
-            try WriteTransaction(connection: $0, now: clock.now(), policy: policy).recover()
+        do {
+            interruptedCount = try writer.perform {
+                try WriteTransaction(connection: $0, now: clock.now(), policy: policy).recover()
+            }
+        } catch {
+            writer.stop()
+            throw error
         }
     }
 
@@ -57,7 +62,12 @@ package final class OutboxStore: StoreCommands {
     package func submit(
         _ command: StoreCommand, completion: @escaping @Sendable (Result<StoreAnswer, StoreError>) -> Void
     ) {
-        submit({ try $0.run(command) }, completion: completion)
+        // Only new messages can be too many: an objection or the end of an attempt is never turned away.
+        let isNewWork = if case .accept = command { true } else { false }
+        writer.submit(
+            { [clock, policy] in
+                try WriteTransaction(connection: $0, now: clock.now(), policy: policy).run(command)
+            }, isNewWork: isNewWork, completion: completion)
     }
 
     /// T3 of the attempt that ended, if any, and T2 of the next message, in one transaction.
@@ -78,16 +88,6 @@ package final class OutboxStore: StoreCommands {
 
     // MARK: Private
 
-    private func submit<Value: Sendable>(
-        _ body: @escaping @Sendable (WriteTransaction) throws -> Value,
-        completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
-    ) {
-        writer.submit(
-            { [clock, policy] in try body(WriteTransaction(connection: $0, now: clock.now(), policy: policy))
-            },
-            completion: completion)
-    }
-
     private func perform<Value: Sendable>(
         _ body: @escaping @Sendable (WriteTransaction) throws -> Value
     ) throws(StoreError) -> Value {
@@ -101,7 +101,12 @@ package final class OutboxStore: StoreCommands {
         do {
             connection = try Connection(path: path, access: .writer)
         } catch {
-            throw error.isFull ? .full : .unusable("the store \(path) cannot be opened: \(error)")
+            let failure = StoreError(error)
+            switch failure {
+            case .full, .overloaded: throw failure
+            case .broken where !error.isNotAStore: throw failure
+            default: throw .unusable("the store \(path) cannot be opened: \(error)")
+            }
         }
         try Migrations.apply(to: connection)
         try bindKey(keyFingerprint, connection)

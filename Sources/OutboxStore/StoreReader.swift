@@ -41,6 +41,30 @@ package final class StoreReader {
         }
     }
 
+    /// Whether the store answers at all.
+    package func probe() throws(StoreError) {
+        try read { _ = try connection.first("SELECT 1 FROM home") { $0.integer(0) } }
+    }
+
+    /// Whether an attempt is due.
+    package func isAnythingDue(at now: Timestamp) throws(StoreError) -> Bool {
+        try read {
+            let next = try Channel.allCases.compactMap {
+                try MessageTable(connection: connection).nextDue(channel: $0)
+            }.min()
+            return next.map { $0 <= now } ?? false
+        }
+    }
+
+    /// The answer that a request with this key got before; nil if its key is new.
+    package func answer(
+        to request: IdempotentRequest, dealership: DealershipID, now: Timestamp
+    ) throws(StoreError) -> AcceptedMessage? {
+        try read {
+            try IdempotencyTable(connection: connection).answer(to: request, dealership: dealership, now: now)
+        }
+    }
+
     /// Messages in each state.
     package func counts() throws(StoreError) -> [MessageState: Int] {
         try read {

@@ -45,13 +45,15 @@ final class StoreWriter: Sendable {
     }
 
     /// Queues a command; `completion` is called on the store thread after the commit and must return quickly.
+    ///
+    /// - Parameter isNewWork: refused when too much waits; everything else is taken.
     func submit<Value: Sendable>(
-        _ command: @escaping @Sendable (Connection) throws -> Value,
+        _ command: @escaping @Sendable (Connection) throws -> Value, isNewWork: Bool = false,
         completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
     ) {
         let refusal: StoreError? = mailbox.update { mailbox in
             if mailbox.isStopping { return .stopped }
-            if mailbox.jobs.count >= Self.capacity { return .overloaded }
+            if isNewWork && mailbox.jobs.count >= Self.capacity { return .overloaded }
             mailbox.jobs.append(Job(command: command, completion: completion))
             return nil
         }
@@ -85,34 +87,42 @@ final class StoreWriter: Sendable {
                 return mailbox.isStopping ? .some(nil) : nil
             }
             guard let jobs else { return }
-            var failure = commit(jobs, on: connection)
-            // One failed; each goes alone now, so that only its own caller hears of it.
-            if failure == .rollback && jobs.count > 1 {
-                failure = nil
-                for job in jobs {
-                    if case .broken(let error) = failure {
-                        job.fail(error)
-                    } else {
-                        failure = commit([job], on: connection)
+            let failure = commit(jobs, on: connection)
+            switch failure {
+            case .rollback where jobs.count > 1:
+                // One failed; each goes alone now, so that only its own caller hears of it.
+                for (index, job) in jobs.enumerated() {
+                    if case .broken(let error) = commit([job], on: connection) {
+                        for job in jobs[index...] { job.fail(error) }
+                        onBroken(error)
+                        for job in jobs[index...] { job.answer() }
+                        break
                     }
                     job.answer()
                 }
-            } else {
+            case .broken(let error):
+                // The process ends before anybody hears anything: whether the commit stands is not known.
+                onBroken(error)
+                for job in jobs { job.answer() }
+            case .rollback, .notBegun, nil:
                 for job in jobs { job.answer() }
             }
-            if case .broken(let error) = failure { onBroken(error) }
         }
     }
 
     private enum Failure: Equatable {
         case rollback
+        /// The transaction could not begin; every job has failed with that.
+        case notBegun
         case broken(StoreError)
     }
 
     /// Runs jobs in one transaction; nil when it stands.
     private static func commit(_ jobs: [any WriterJob], on connection: Connection) -> Failure? {
+        var hasBegun = false
         do throws(SQLiteError) {
             try connection.run("BEGIN IMMEDIATE")
+            hasBegun = true
             for job in jobs {
                 let before = connection.totalChanges
                 if !job.run(connection) && (connection.totalChanges != before || !connection.isInTransaction)
@@ -131,7 +141,7 @@ final class StoreWriter: Sendable {
             let failure = StoreError(error)
             for job in jobs { job.fail(failure) }
             if case .broken = failure { return .broken(failure) }
-            return .rollback
+            return hasBegun ? .rollback : .notBegun
         }
     }
 }

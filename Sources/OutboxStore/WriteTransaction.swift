@@ -1,5 +1,6 @@
 // What one command does inside the writer's transaction: accept, claim, settle, resolve, record. Each is one function from
-// values to values over the tables; the gate is asked here and nowhere else, so no path can pass it by.
+// values to values over the tables; the gate is asked here and nowhere else, so no path can pass it by (a reader asks it once more when
+// a claimed message was slow to leave).
 
 import Consent
 import Crypto
@@ -35,7 +36,9 @@ struct WriteTransaction {
         let replies = IdempotencyTable(connection: connection)
         if let request = acceptance.idempotency {
             try replies.prune(now: now)
-            if let kept = try replies.answer(to: request, dealership: acceptance.dealership) { return kept }
+            if let kept = try replies.answer(to: request, dealership: acceptance.dealership, now: now) {
+                return kept
+            }
         }
         try shareBlocks(acceptance)
         let question = GateQuestion(
@@ -99,10 +102,20 @@ struct WriteTransaction {
 
     func claim(_ request: ClaimRequest) throws -> ClaimResult {
         for _ in 0..<Self.claimBound {
-            guard let due = try messages.firstDue(channel: request.channel, at: now) else {
+            guard let seq = try messages.firstDue(channel: request.channel, at: now) else {
                 return .idle(nextDue: try messages.nextDue(channel: request.channel))
             }
-            if let obstacle = try obstacle(to: due, request) {
+            let due: DueMessage
+            let obstacle: MessageChange?
+            do {
+                due = try messages.due(seq, channel: request.channel)
+                obstacle = try self.obstacle(to: due, request)
+            } catch StoreError.unusable {
+                // A damaged row, or a gate that cannot be asked: nobody is sent to, and the others go on.
+                try messages.setAside(seq)
+                continue
+            }
+            if let obstacle {
                 // What may have been sent already does not become anything else by waiting too long.
                 let change =
                     due.isInDoubt
@@ -113,7 +126,7 @@ struct WriteTransaction {
                 continue
             }
             try messages.startAttempt(due, provider: request.provider, at: now)
-            return .claimed(due.claim)
+            return .claimed(due.claim(at: now))
         }
         return .idle(nextDue: now)
     }
@@ -146,6 +159,7 @@ struct WriteTransaction {
                 .text(end.verdict.outcome.rawValue),
             ])
         let position = MessagePosition(seq: end.claim.seq, state: .sending, fence: end.claim.fence)
+        if end.isCharged { try messages.charge(position) }
         _ = try messages.move(
             position,
             to: MessageChange(
@@ -231,7 +245,7 @@ struct WriteTransaction {
 
     /// A message that is tried again has a lifetime again.
     private func renew(_ message: ActableMessage) throws {
-        let end = now + policy.schedule.lifetime
+        let end = message.nextAttempt(from: now) + policy.schedule.lifetime
         try messages.extend(message.position, until: message.deliverBy.map { min($0, end) } ?? end)
     }
 

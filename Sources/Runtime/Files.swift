@@ -4,7 +4,7 @@
 import Glibc
 
 package enum Files {
-    /// Reads a regular file of at most `limit` bytes.
+    /// Reads a file of at most `limit` bytes.
     package static func read(_ path: String, limit: Int = 16 << 20) throws(SystemError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError(errno, "read", path) }
@@ -26,27 +26,28 @@ package enum Files {
         }
     }
 
-    /// Creates a file that must not exist yet, writes and syncs it.
+    /// Creates a file that must not exist yet: written and synced beside its place, then linked into it, so that a crash leaves
+    /// the whole file or none.
     package static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(SystemError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        let temporary = path + ".new"
+        unlink(temporary)
+        defer { unlink(temporary) }
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw SystemError(errno, "create", path) }
         defer { close(descriptor) }
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                let error = errno
-                unlink(path)
-                throw SystemError(error, "write", path)
-            }
+            guard count > 0 else { throw SystemError(errno, "write", path) }
             written += count
         }
-        guard fsync(descriptor) == 0 else {
-            let error = errno
-            unlink(path)
-            throw SystemError(error, "sync", path)
-        }
+        guard fsync(descriptor) == 0 else { throw SystemError(errno, "sync", path) }
+        guard link(temporary, path) == 0 else { throw SystemError(errno, "create", path) }
+        let folder = open(parentFolder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw SystemError(errno, "sync", path) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw SystemError(errno, "sync", path) }
     }
 
     /// Makes a folder, and those above it, for this user only; one that is there already is left as it is.

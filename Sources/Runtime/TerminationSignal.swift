@@ -4,11 +4,22 @@
 import Glibc
 
 package enum TerminationSignal {
-    /// Blocks the signals; call it before any thread starts. SIGPIPE is ignored: a closed peer is an error of a write.
+    /// Blocks the signals for whoever waits for them later; call it before any thread starts.
     package static func block() {
         var signals = set
         pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
+    /// SIGPIPE does nothing: a closed peer is an error of a write.
+    package static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Whether a blocked signal has come.
+    package static var isPending: Bool {
+        var pending = sigset_t()
+        sigpending(&pending)
+        return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1
     }
 
     /// Waits for SIGTERM or SIGINT.

@@ -36,12 +36,21 @@ package final class UnixSocket: Sendable {
         return socket
     }
 
-    /// The next connection; nil once the socket was shut down.
+    /// The next connection, which hangs up on a peer that is silent for a minute; nil once the socket was shut down.
     package func accept() -> UnixSocket? {
         while true {
             let accepted = Glibc.accept(descriptor, nil, nil)
-            if accepted >= 0 { return UnixSocket(descriptor: accepted) }
-            guard errno == EINTR || errno == ECONNABORTED else { return nil }
+            if accepted >= 0 {
+                var silence = timeval(tv_sec: 60, tv_usec: 0)
+                setsockopt(accepted, SOL_SOCKET, SO_RCVTIMEO, &silence, socklen_t(MemoryLayout<timeval>.size))
+                return UnixSocket(descriptor: accepted)
+            }
+            switch errno {
+            case EINVAL, EBADF: return nil
+            // Descriptors or memory are short: they come back.
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: poll(nil, 0, 100)
+            default: continue
+            }
         }
     }
 

@@ -20,6 +20,8 @@ package struct SQLiteError: Error, Sendable, Equatable, CustomStringConvertible 
     package var isFull: Bool { primaryCode == SQLITE_FULL }
     /// The disk failed, or the file is damaged: whether the last commit stands is not known.
     package var isInputOutput: Bool { [SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB].contains(primaryCode) }
+    /// The file is damaged, or is no database at all.
+    package var isNotAStore: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(primaryCode) }
     /// Another program holds the file's write lock; nothing was written.
     package var isBusy: Bool { [SQLITE_BUSY, SQLITE_LOCKED].contains(primaryCode) }
     /// The schema refuses the row.

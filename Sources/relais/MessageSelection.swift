@@ -12,7 +12,7 @@ enum MessageSelection {
         Option("--channel", "CHANNEL", "only this channel"),
         Option("--reference", "TEXT", "only this intervention's reference"),
         Option("--since", "TIME", "only messages accepted since (RFC 3339)"),
-        Option("--limit", "N", "at most this many (100)"),
+        Option("--limit", "N", "at most this many (a listing: 100)"),
     ]
 
     static let options =
@@ -38,9 +38,10 @@ enum MessageSelection {
             return try arguments.operands.map(id)
         }
         guard isFiltered else { throw Failure(.usage, "give ids, or filters such as --state; see --help") }
-        let filter = try filter(arguments)
-        let ids = try store.read { reader throws(StoreError) in try reader.messages(filter) }
-            .filter { states.contains($0.state) }.map(\.id)
+        var filter = try filter(arguments)
+        filter.states = states
+        if arguments["--limit"] == nil { filter.limit = Int(Int32.max) }
+        let ids = try store.read { reader throws(StoreError) in try reader.messages(filter) }.map(\.id)
         guard ids.count <= 1 || arguments.has("--yes") else {
             throw Failure(
                 .usage, "the filters match \(ids.count) messages: look with outbox list, then add --yes")

@@ -16,7 +16,7 @@ enum Relais {
     }
 
     static func main() {
-        TerminationSignal.block()
+        TerminationSignal.ignoreBrokenPipes()
         umask(0o077)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }

@@ -1,5 +1,5 @@
-// Standard output for answers, standard error for diagnostics. A reader that went away (`relais outbox list | head`) ends the
-// output, not the program with a signal.
+// Standard output for answers, standard error for diagnostics. A reader that went away (`relais send … | head`) ends the output, not the
+// work: what was asked is done.
 
 import Glibc
 import JSON
@@ -25,6 +25,7 @@ enum Terminal {
                 Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
             }
             if count < 0 && errno == EINTR { continue }
+            if count < 0 && errno == EPIPE { return }
             guard count > 0 else { exit(ExitStatus.inputOutput.rawValue) }
             written += count
         }

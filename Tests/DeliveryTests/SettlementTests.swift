@@ -96,10 +96,10 @@ struct SettlementTests {
         #expect(settlement.reasonCode == "not-started")
     }
 
-    @Test("only the first attempt is tried again early when it never reached the provider")
+    @Test("a provider's fault uses up none of the message's own tries")
     func laterAttempt() {
-        let row = Row(.deferred, fault: true, configuration: false, .queued, .afterGap)
-        #expect(Self.decide(row, status: "connect", attempts: 2).nextAttemptAt == Self.now + .seconds(3600))
+        let row = Row(.deferred, fault: true, configuration: false, .queued, .afterFirstConnectRetry)
+        #expect(Self.decide(row, status: "connect", attempts: 7).nextAttemptAt == Self.now + .seconds(300))
     }
 
     @Test("a deferral near the end of the lifetime waits for that end")

@@ -27,14 +27,14 @@ struct LaneStateTests {
         #expect(state.instruction(for: 1, now: at(30)) == .claim, "it is awake until it finds nothing again")
     }
 
-    @Test func oneIsSentForWhatBecomesDue() {
-        var state = LaneState(workerCount: 2)
-        for worker in 1...2 { state.foundNothing(worker: worker, nextDue: at(10)) }
-        #expect(state.instruction(for: 1, now: at(10)) == .claim)
-        #expect(
-            state.instruction(for: 2, now: at(10)) == .wait(until: nil), "the first tells what comes next")
-        state.foundNothing(worker: 1, nextDue: at(20))
+    @Test func everyIdleWorkerLooksAtWhatBecomesDue() {
+        var state = LaneState(workerCount: 3)
+        for worker in 1...3 { state.foundNothing(worker: worker, nextDue: at(10)) }
+        // Thousands may become due at one moment: a campaign, or a backlog after an outage.
+        for worker in 1...3 { #expect(state.instruction(for: worker, now: at(10)) == .claim) }
+        for worker in 1...3 { state.foundNothing(worker: worker, nextDue: at(20)) }
         #expect(state.instruction(for: 2, now: at(15)) == .wait(until: at(20)))
+        #expect(state.isDrained(at: at(15)))
     }
 
     @Test func anAnswerThatComesLateForgetsNoMoment() {

@@ -101,6 +101,20 @@ struct LaneTests {
             message.attempts.map(\.outcome) == [.deferred] && message.attempts.first?.status == "not-started")
     }
 
+    @Test func aDeadlineIsHeardInTheLastInstant() throws {
+        let timing = MessageTiming(deliverBy: fixture.clock.now + .seconds(2))
+        let late = try fixture.accept(fixture.acceptance(timing: timing)).id
+        let clock = fixture.clock
+        let transport = ScriptedTransport { _, isStillAllowed in
+            clock.advance(by: .seconds(3))
+            return isStillAllowed() ? .ended(.accepted) : .ended(.deferred, HandoverFault.withdrawn.rawValue)
+        }
+        let lane = lane(transport)
+        #expect(lane.waitUntilDrained(atMost: .seconds(30)))
+        lane.stop()
+        #expect(try fixture.message(late).state == .expired)
+    }
+
     @Test func aFreshClaimIsNotAskedAgainAndASlowOneMayGo() throws {
         let answers = Lock<[Bool]>([])
         let transport = ScriptedTransport { [fixture] handover, isStillAllowed in

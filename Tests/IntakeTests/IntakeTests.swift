@@ -59,6 +59,22 @@ struct IntakeTests {
         #expect(String(decoding: claim.body, as: UTF8.self).contains("\r\nTo: "))
     }
 
+    @Test func aRepeatedKeyIsAnsweredBeforeAnythingIsLookedAt() throws {
+        let body = try JSONValue(parsing: example()).setting(
+            "/deliverBy", to: .string((fixture.clock.now + .seconds(60)).text)
+        )
+        .bytes()
+        let first = try accept(body, key: .header("k-1")).get()
+        // What was valid then is not valid any more, and the caller who asks again must not be told that nothing was kept.
+        fixture.clock.advance(by: .seconds(120))
+        #expect(try accept(body, key: .header("k-1")).get().id == first.id)
+        guard case .failure = try accept(body, key: .header("k-2")) else {
+            Issue.record("a new request with this deliverBy is too late")
+            return
+        }
+        #expect(try fixture.messages().count == 1)
+    }
+
     @Test func anObjectionIsAnAnswerAndNoError() throws {
         let entry = try fixture.record(of: "zoe.weber@example.lu").entry
         let message = try accept(example()).get()

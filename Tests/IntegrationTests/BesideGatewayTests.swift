@@ -174,4 +174,42 @@ import Testing
         #expect(try home.send(SampleMessage("again@example.com").bytes)["id"].string != nil)
         #expect(try next.stop() == 0)
     }
+
+    @Test func anActByFilterReachesEveryMessage() throws {
+        let soon = ISO8601DateFormatter().string(from: Date().addingTimeInterval(3600))
+        let lines = (0..<250).map { SampleMessage("p\($0)@example.com").with("notBefore", soon) }
+        _ = try home.succeed(
+            ["send", "-", "--dealership", TestHome.dealership], input: Array(lines.joined(separator: [0x0A])))
+        let held = try home.run(["outbox", "hold", "--dealership", TestHome.dealership, "--yes"])
+        #expect(held.status == 0 && held.lines.count == 250)
+        let nothing = try home.run(["outbox", "hold", "--dealership", TestHome.dealership, "--yes"])
+        #expect(nothing.status == 0 && nothing.error.contains("nothing matches"))
+        #expect(try gateway.stop() == 0)
+    }
+
+    @Test func anObjectionMustBeToSomethingThatIsSent() throws {
+        for scope in ["everything", "ALL", "offres"] {
+            let result = try home.run(
+                ["consent", "record", "--event", "objected", "--scope", scope] + person("x@example.com"))
+            #expect(result.status == 64, "\(scope)")
+            #expect(result.error.contains("must be marketing, channel, all"))
+        }
+        #expect(try home.ledgerCount() == 0)
+        #expect(try gateway.stop() == 0)
+    }
+
+    @Test func aPersonIsNamedByCustomerNumberAndByEntry() throws {
+        try home.succeed(
+            [
+                "consent", "record", "--event", "objected", "--scope", "all", "--method", "phone",
+                "--customer", "K-7",
+            ]
+                + ["--dealership", TestHome.dealership])
+        let blocked = try gateway.accept(SampleMessage("k7@example.com", customer: "K-7"), key: key)
+        let entry = try #require(blocked["reason"]["entry"].string)
+        let shown = try home.succeed(
+            ["consent", "show", "--entry", entry, "--dealership", TestHome.dealership, "--json"])
+        #expect(try shown.document()["entries"].elements.count == 1)
+        #expect(try gateway.stop() == 0)
+    }
 }

@@ -48,7 +48,7 @@ struct ClaimTests {
         let fixture = try StoreFixture()
         let id = try fixture.accept(fixture.acceptance(body: "B: c\r\n\r\nx\r\n")).id
         let claim = try #require(try fixture.claim(provider: "relay-1"))
-        #expect(claim.fence == 1 && claim.attempts == 1)
+        #expect(claim.fence == 1 && claim.tries == 0)
         #expect(claim.body == Array("B: c\r\n\r\nx\r\n".utf8))
         #expect(claim.sender == "atelier@example.lu" && claim.recipient == "zoe@example.lu")
         let sending = try fixture.message(id)

@@ -15,6 +15,7 @@ struct SchemaTests {
         ("UPDATE message SET state = 'queued' WHERE state = 'sending'", "CHECK"),
         ("UPDATE message SET state = 'blocked', reason_code = NULL WHERE state = 'sent'", "CHECK"),
         ("UPDATE message SET state = 'unknown', is_in_doubt = 0", "CHECK"),
+        ("UPDATE message SET is_in_doubt = 1 WHERE state = 'queued'", "CHECK"),
         ("UPDATE message SET priority = 'soon'", "CHECK"),
         ("UPDATE message SET class = 'spam'", "CHECK"),
         ("UPDATE message SET channel = 'fax'", "CHECK"),
@@ -27,7 +28,7 @@ struct SchemaTests {
         (
             "INSERT INTO message SELECT 99, id, dealership, contact, customer, other_address, state, channel, "
                 + "template, template_digest, purpose, class, reference, created_at_ms, priority, coalesce_key, "
-                + "not_before_ms, deliver_by_ms, expires_at_ms, next_attempt_at_ms, is_in_doubt, fence, "
+                + "not_before_ms, deliver_by_ms, expires_at_ms, next_attempt_at_ms, is_in_doubt, fence, tries, "
                 + "reason_code, reason_entry FROM message LIMIT 1", "UNIQUE"
         ),
         ("DELETE FROM message", "FOREIGN KEY"),

@@ -65,4 +65,50 @@ struct TimingTests {
             fixture.acceptance("paul@example.lu", isRecipientAllowed: false, timing: timing))
         #expect(try fixture.message(waiting).state == .queued)
     }
+
+    @Test func aRetriedMessageHasItsLifetimeFromItsStartOn() throws {
+        let start = fixture.clock.now + .seconds(10 * 86_400)
+        let id = try fixture.accept(fixture.acceptance(timing: MessageTiming(notBefore: start))).id
+        _ = try fixture.store.act(.cancel, on: id)
+        _ = try fixture.store.act(.retry, on: id)
+        fixture.clock.advance(by: .seconds(10 * 86_400))
+        #expect(try fixture.claim()?.id == id, "its time has only begun")
+    }
+
+    @Test func aDamagedRowIsSetAsideAndTheOthersGoOn() throws {
+        let damaged = try fixture.accept(fixture.acceptance("a@example.lu")).id
+        let contact = try fixture.accept(fixture.acceptance("b@example.lu")).id
+        let good = try fixture.accept(fixture.acceptance("c@example.lu")).id
+        try fixture.record(of: "b@example.lu", scope: .marketing)
+        let raw = try fixture.rawConnection()
+        try raw.run("UPDATE message SET purpose = 'NOT A PURPOSE' WHERE id = ?", [.blob(damaged.bytes)])
+        try raw.run("DROP TRIGGER ledger_is_never_changed")
+        try raw.run("UPDATE ledger SET event = 'whispered'")
+        #expect(try fixture.claim()?.id == good)
+        #expect(try fixture.claim() == nil)
+        #expect(try fixture.message(contact).state == .held)
+        #expect(try fixture.message(contact).reasonCode == "unreadable")
+        let state = try raw.first("SELECT state FROM message WHERE id = ?", [.blob(damaged.bytes)]) {
+            $0.text(0)
+        }
+        #expect(state == "held")
+    }
+
+    @Test func aProvidersFaultUsesUpNoTry() throws {
+        let id = try fixture.accept(fixture.acceptance()).id
+        for _ in 0..<3 {
+            let claim = try #require(try fixture.claim())
+            #expect(claim.tries == 0)
+            let verdict = Verdict(outcome: .deferred, status: "connect", isProviderFault: true)
+            _ = try fixture.store.settle(
+                AttemptEnd(
+                    claim: claim, verdict: verdict, reply: nil,
+                    settlement: Settlement(state: .queued, nextAttemptAt: fixture.clock.now)), thenClaim: nil)
+        }
+        try fixture.settle(#require(try fixture.claim()), .deferred, status: "451")
+        #expect(
+            try fixture.message(id).nextAttemptAt == fixture.clock.now + .seconds(1800), "its first own gap")
+        fixture.clock.advance(by: .seconds(1800))
+        #expect(try fixture.claim()?.tries == 1)
+    }
 }

@@ -131,7 +131,7 @@ package final class StoreFixture: @unchecked Sendable {
     {
         let verdict = Verdict(outcome: outcome, status: status)
         let settlement = Settlement.decide(
-            verdict, attempts: claim.attempts, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
+            verdict, attempts: claim.tries + 1, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
             now: clock.now, policy: .email, random: 0.5)
         _ = try store.settle(
             AttemptEnd(claim: claim, verdict: verdict, reply: reply, settlement: settlement), thenClaim: nil)

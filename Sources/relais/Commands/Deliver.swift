@@ -20,6 +20,7 @@ enum Deliver: Command {
         }
         let limit = try arguments.value("--timeout", Duration.init(configured:)) ?? .seconds(60)
         let home = try arguments.home()
+        TerminationSignal.block()
         // Not through a running gateway: that one delivers by itself, and the lock says so.
         let store = try home.openStore(onBroken: Gateway.endProcess(Log()))
         defer { store.close() }
@@ -45,7 +46,7 @@ enum Deliver: Command {
         }
         switch result {
         case .drained: return .ok
-        case .timedOut: throw Failure(.temporary, "something is still due after \(limit); run it again")
+        case .unfinished: throw Failure(.temporary, "something is still due; run it again")
         case .providerStopped(let status):
             throw Failure(
                 .configuration,

@@ -42,6 +42,10 @@ enum OutboxActs {
                 } catch StoreError.conflict(let reason) {
                     Terminal.complain("relais outbox: \(reason)")
                     status = .dataError
+                } catch let error as StoreError {
+                    guard case .notFound = error else { throw error }
+                    Terminal.complain("relais outbox: \(error)")
+                    status = .noInput
                 }
             }
             return status

@@ -116,8 +116,10 @@ enum Send: Command {
         let lines = input.split { $0 == UInt8(ascii: "\n") }.map(Array.init).filter { line in
             !line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
         }
-        guard let first = lines.first else { throw Failure(.noInput, "\(name) has no message in it") }
-        let isOnePerLine = lines.count > 1 && (try? JSONValue(parsing: first)) != nil
+        guard !lines.isEmpty else { throw Failure(.noInput, "\(name) has no message in it") }
+        // One value over many lines, unless only the lines by themselves are JSON.
+        let isWhole = lines.count == 1 || (try? JSONValue(parsing: input)) != nil
+        let isOnePerLine = !isWhole && lines.contains { (try? JSONValue(parsing: $0)) != nil }
         return isOnePerLine ? lines : [input]
     }
 }

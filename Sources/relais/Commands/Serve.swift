@@ -8,6 +8,7 @@ enum Serve: Command {
     static let summary = "run the API, the public pages and delivery until SIGTERM"
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
+        TerminationSignal.block()
         let gateway = try Gateway(try arguments.home(), log: Log())
         gateway.runUntilTerminated()
         return .ok

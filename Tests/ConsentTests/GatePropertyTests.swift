@@ -3,6 +3,7 @@
 
 import Consent
 import Domain
+import Support
 import Testing
 
 @Suite("The gate over random ledgers")

@@ -4,6 +4,7 @@
 import Consent
 import Crypto
 import Domain
+import Support
 import Testing
 
 @Suite("The ledger's chain")

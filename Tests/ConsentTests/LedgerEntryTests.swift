@@ -3,6 +3,7 @@
 import Consent
 import Crypto
 import Domain
+import Support
 import Testing
 
 @Suite("The encoding of a ledger entry")

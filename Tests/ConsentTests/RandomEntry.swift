@@ -2,6 +2,7 @@
 
 import Consent
 import Domain
+import Support
 
 enum RandomEntry {
     static func make(_ random: inout SeededGenerator) -> LedgerEntry {

@@ -3,6 +3,7 @@
 
 import Delivery
 import Domain
+import Support
 import Testing
 
 @Suite("When a deferred message is tried again")

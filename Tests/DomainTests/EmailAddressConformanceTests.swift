@@ -3,13 +3,14 @@
 // looked up here).
 
 import Domain
+import Support
 import Testing
 
 @Suite(
     "E-mail addresses: isemail",
     .enabled(
         if: IsEmailCase.areExpected,
-        "NOT RUN: no isemail cases at \(IsEmailCase.file.path); set RELAIS_CONFORMANCE"))
+        "NOT RUN: no isemail cases at \(Conformance.path(IsEmailCase.file).path); set RELAIS_CONFORMANCE"))
 struct EmailAddressConformanceTests {
     /// Version 3.05 of the data, by category.
     static let counts = [

@@ -2,6 +2,7 @@
 // never one for two.
 
 import Domain
+import Support
 import Testing
 
 @Suite("E-mail addresses")

@@ -3,6 +3,7 @@
 
 import Domain
 import Foundation
+import Support
 import Testing
 
 @Suite("Ids")

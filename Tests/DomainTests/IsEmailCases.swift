@@ -1,8 +1,8 @@
-// Reads the isemail project's own cases (Dominic Sayers, tests.xml). They are not part of this repository:
-// RELAIS_CONFORMANCE names the folder that holds `isemail/`, else `../shared/conformance` beside it is used.
+// Reads the isemail project's own cases (Dominic Sayers, tests.xml). They are not part of this repository.
 
 import Foundation
 import FoundationXML
+import Support
 
 /// One address of the isemail data with what isemail says of it.
 struct IsEmailCase: Sendable {
@@ -10,29 +10,13 @@ struct IsEmailCase: Sendable {
     let address: String
     let category: String
 
-    /// The file with the cases.
-    static var file: URL {
-        let root: URL
-        if let named = ProcessInfo.processInfo.environment["RELAIS_CONFORMANCE"] {
-            root = URL(fileURLWithPath: named)
-        } else {
-            // <root>/Tests/DomainTests/this file
-            let repository = URL(fileURLWithPath: #filePath)
-                .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            root = repository.appendingPathComponent("../shared/conformance").standardizedFileURL
-        }
-        return root.appendingPathComponent("isemail/tests.xml")
-    }
+    static let file = "isemail/tests.xml"
 
-    /// Whether the cases can be expected: a folder that was named and is not there is a failure, not a skip.
-    static var areExpected: Bool {
-        ProcessInfo.processInfo.environment["RELAIS_CONFORMANCE"] != nil
-            || FileManager.default.fileExists(atPath: file.path)
-    }
+    static var areExpected: Bool { Conformance.isExpected(file) }
 
     static func read() throws -> [IsEmailCase] {
         let collector = IsEmailCollector()
-        let parser = XMLParser(data: try Data(contentsOf: file))
+        let parser = XMLParser(data: try Data(contentsOf: Conformance.path(file)))
         parser.delegate = collector
         guard parser.parse() else { throw CocoaError(.fileReadCorruptFile) }
         return collector.cases

@@ -1,6 +1,7 @@
 // Amounts are shown with the caller's digits, in the reader's notation, and never through a binary fraction.
 
 import Domain
+import Support
 import Testing
 
 @Suite("Amounts of money")

@@ -1,6 +1,7 @@
 // A moment keeps its milliseconds through text and back, and only RFC 3339 is read.
 
 import Domain
+import Support
 import Testing
 
 @Suite("Moments")

@@ -2,6 +2,7 @@
 
 import Foundation
 import MIME
+import Support
 
 struct RandomMail {
     private var generator: SeededGenerator

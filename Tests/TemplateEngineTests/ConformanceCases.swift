@@ -1,7 +1,7 @@
-// Reads the Mustache specification's own cases (mustache/spec, JSON). They are not part of this repository:
-// RELAIS_CONFORMANCE names the folder that holds `mustache/`, else `../shared/conformance` beside it is used.
+// Reads the Mustache specification's own cases (mustache/spec, JSON). They are not part of this repository.
 
 import Foundation
+import Support
 import TemplateEngine
 
 /// One file of the specification's cases.
@@ -16,25 +16,9 @@ struct ConformanceCases: Decodable {
         let expected: String
     }
 
-    /// The folder with the JSON files.
-    static var folder: URL {
-        let root: URL
-        if let named = ProcessInfo.processInfo.environment["RELAIS_CONFORMANCE"] {
-            root = URL(fileURLWithPath: named)
-        } else {
-            // <root>/Tests/TemplateEngineTests/this file
-            let repository = URL(fileURLWithPath: #filePath)
-                .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            root = repository.appendingPathComponent("../shared/conformance").standardizedFileURL
-        }
-        return root.appendingPathComponent("mustache")
-    }
+    static let folder = Conformance.path("mustache")
 
-    /// Whether the cases can be expected: a folder that was named and is not there is a failure, not a skip.
-    static var areExpected: Bool {
-        ProcessInfo.processInfo.environment["RELAIS_CONFORMANCE"] != nil
-            || FileManager.default.fileExists(atPath: folder.path)
-    }
+    static var areExpected: Bool { Conformance.isExpected("mustache") }
 
     static func read(_ file: String) throws -> [Case] {
         let data = try Data(contentsOf: folder.appendingPathComponent("\(file).json"))

@@ -1,0 +1,166 @@
+// The providers and routes of `relais.json`: what a message leaves through, with which protection and which secrets.
+
+import Curl
+import Domain
+import Intake
+import JSON
+import Runtime
+
+extension ConfigurationReader {
+    func providers(_ reader: JSONObjectReader, helo: String) throws(JSONProblems)
+        -> [ProviderConfiguration]
+    {
+        guard let members = try reader.optionalObject("providers") else { return [] }
+        var providers: [ProviderConfiguration] = []
+        for name in members.names {
+            let provider = try members.object(name)
+            guard Slug.isValid(name) else { throw members.problem(name, detail: Slug.error.reason) }
+            switch try provider.string("kind") {
+            case "smtp": providers.append(try smtp(name, provider, helo: helo))
+            case "folder": providers.append(try folder(name, provider))
+            case "sms":
+                throw provider.problem(
+                    "kind", code: "not-supported", detail: "sms is not sent by this version yet")
+            default: throw provider.problem("kind", detail: "must be smtp or folder")
+            }
+        }
+        return providers
+    }
+
+    private func folder(_ name: String, _ reader: JSONObjectReader) throws(JSONProblems)
+        -> ProviderConfiguration
+    {
+        guard try reader.optionalBool("capture") == true else {
+            throw reader.problem(
+                "capture",
+                detail: "must be true: it is the consent to write messages to disk instead of sending them")
+        }
+        let path = Files.resolve(try reader.line("path", limit: 4096), in: home)
+        return ProviderConfiguration(name: name, kind: .folder(path: path), connections: 1, signs: false)
+    }
+
+    private func smtp(
+        _ name: String, _ reader: JSONObjectReader, helo: String
+    ) throws(JSONProblems) -> ProviderConfiguration {
+        let url = try reader.value("url", SMTPURL.init)
+        let allowsCleartext = try reader.optionalBool("allowCleartext") ?? false
+        let tls = try reader.optionalString("tls") ?? "required"
+        guard ["required", "off"].contains(tls) else {
+            throw reader.problem("tls", detail: "must be required or off")
+        }
+        guard tls == "required" || allowsCleartext || Loopback.isAddress(url.host) else {
+            throw reader.problem(
+                "tls",
+                detail:
+                    "may be off for a loopback address only, unless the provider says allowCleartext: true")
+        }
+        guard tls == "required" || !url.isImplicitTLS else {
+            throw reader.problem("tls", detail: "cannot be off with smtps://")
+        }
+        _ = try reader.optionalLine("country", limit: 2)
+        let encryption: SMTPEndpoint.Encryption =
+            url.isImplicitTLS ? .implicit : tls == "off" ? .off : .startTLS
+        let credentials = try credentials(reader)
+        let caFile = try reader.optionalLine("caFile", limit: 4096).map { Files.resolve($0, in: home) }
+        if let caFile, !Files.exists(caFile) {
+            throw reader.problem("caFile", detail: "there is no file \(caFile)")
+        }
+        do {
+            let endpoint = try SMTPEndpoint(
+                host: url.host, port: url.port, encryption: encryption,
+                helo: try reader.optionalLine("helo") ?? helo, credentials: credentials, caFile: caFile)
+            return ProviderConfiguration(
+                name: name, kind: .smtp(endpoint),
+                connections: try reader.optionalInteger("connections", in: 1...64) ?? 4,
+                signs: try reader.optionalBool("signs") ?? false)
+        } catch let error as JSONProblems {
+            throw error
+        } catch {
+            throw reader.problem("url", detail: "\(error)")
+        }
+    }
+
+    private func credentials(_ reader: JSONObjectReader) throws(JSONProblems) -> SMTPCredentials? {
+        let username = try reader.optionalString("username")
+        let password = try secret(reader, "password")
+        let mechanism = try reader.optionalValue("auth") { text throws(ValueError) in
+            switch text {
+            case "plain": SMTPCredentials.Mechanism.plain
+            case "login": SMTPCredentials.Mechanism.login
+            default: throw ValueError("must be plain or login")
+            }
+        }
+        switch (username, password) {
+        case (let username?, let password?):
+            return SMTPCredentials(username: username, password: password, mechanism: mechanism ?? .plain)
+        case (nil, nil):
+            guard mechanism == nil else {
+                throw reader.problem("auth", detail: "needs username and password")
+            }
+            return nil
+        case (_?, nil):
+            throw reader.problem("password", code: "missing", detail: "is required beside username")
+        case (nil, _?):
+            throw reader.problem("username", code: "missing", detail: "is required beside password")
+        }
+    }
+
+    /// A secret: a string, `{ env: "NAME" }` or `{ file: "path" }`.
+    private func secret(_ reader: JSONObjectReader, _ name: String) throws(JSONProblems) -> String? {
+        switch reader.value(name) {
+        case nil, .null: return nil
+        case .string(let text): return text
+        default:
+            let source = try reader.object(name)
+            let variable = try source.optionalString("env")
+            let file = try source.optionalString("file")
+            switch (variable, file) {
+            case (let variable?, nil):
+                guard let value = environment[variable], !value.isEmpty else {
+                    throw source.problem("env", detail: "the environment variable \(variable) is not set")
+                }
+                return value
+            case (nil, let file?):
+                return try secretFile(Files.resolve(file, in: home), source)
+            default:
+                throw reader.problem(
+                    name, detail: "must be a string, { env: \"NAME\" } or { file: \"path\" }")
+            }
+        }
+    }
+
+    private func secretFile(_ path: String, _ reader: JSONObjectReader) throws(JSONProblems) -> String {
+        do {
+            guard try !Files.isExposed(path) else {
+                throw reader.problem("file", detail: "others can read \(path): chmod 600 it")
+            }
+            let text = String(decoding: try Files.read(path, limit: 4096), as: UTF8.self)
+            let secret = text.prefix { $0 != "\n" && $0 != "\r\n" }
+            guard !secret.isEmpty else { throw reader.problem("file", detail: "\(path) is empty") }
+            return String(secret)
+        } catch let error as JSONProblems {
+            throw error
+        } catch {
+            throw reader.problem("file", detail: "\(error)")
+        }
+    }
+
+    func emailRoute(
+        _ reader: JSONObjectReader, _ providers: [ProviderConfiguration]
+    ) throws(JSONProblems) -> String? {
+        guard let routes = try reader.optionalObject("routes") else { return nil }
+        if let sms = try routes.optionalStrings("sms"), !sms.isEmpty {
+            throw routes.problem("sms", code: "not-supported", detail: "sms is not sent by this version yet")
+        }
+        guard let names = try routes.optionalStrings("email") else { return nil }
+        guard names.count == 1 else {
+            throw routes.problem(
+                "email", code: "not-supported", detail: "must name one provider: routes of several come later"
+            )
+        }
+        guard providers.contains(where: { $0.name == names[0] }) else {
+            throw routes.problem("email", detail: "names \"\(names[0])\", which is not under providers")
+        }
+        return names[0]
+    }
+}

@@ -1,0 +1,83 @@
+// What people do to messages: resolve a doubt, cancel, hold, release, retry. Delivery's table says from which states; here the gate, the
+// content and the deadline are asked before a message may leave again.
+
+import Consent
+import Delivery
+import Domain
+
+extension WriteTransaction {
+    func resolve(_ id: MessageID, _ resolution: Resolution) throws -> MessageRecord {
+        let message = try actable(id)
+        guard message.position.state == .unknown else {
+            throw StoreError.conflict(
+                "\(id) is \(message.position.state.rawValue), and only an unknown message is resolved")
+        }
+        let change = MessageChange(
+            state: resolution.state,
+            nextAttemptAt: resolution == .retry ? message.nextAttempt(from: now) : nil,
+            reasonCode: "resolved-\(resolution.rawValue)")
+        if resolution == .retry { try renew(message) }
+        return try change.apply(to: message, id, messages)
+    }
+
+    /// Cancels, holds, releases or retries; a state that forbids it is a conflict, and so is a gate that says no to a retry.
+    func act(_ act: MessageAct, on id: MessageID) throws -> MessageRecord {
+        let message = try actable(id)
+        guard let state = act.result(from: message.position.state, isInDoubt: message.isInDoubt) else {
+            let hint =
+                switch message.position.state {
+                case .unknown: "; outbox resolve settles it"
+                case .queued where act == .retry: "; hold and release make it due at once"
+                default: ""
+                }
+            throw StoreError.conflict(
+                "\(id) is \(message.position.state.rawValue), and \(act.rawValue) is for "
+                    + act.states.map(\.rawValue).joined(separator: ", ") + hint)
+        }
+        if act == .retry {
+            try requireRetryable(message, id)
+            try renew(message)
+        }
+        let change = MessageChange(
+            state: state, nextAttemptAt: state == .queued ? message.nextAttempt(from: now) : nil,
+            isInDoubt: message.isInDoubt,
+            reasonCode: state == .queued ? nil : act.rawValue)
+        return try change.apply(to: message, id, messages)
+    }
+
+    private func actable(_ id: MessageID) throws -> ActableMessage {
+        guard let message = try messages.actable(id) else { throw StoreError.notFound("message \(id)") }
+        return message
+    }
+
+    private func requireRetryable(_ message: ActableMessage, _ id: MessageID) throws {
+        guard message.hasContent else {
+            throw StoreError.conflict("the content of \(id) is pruned; it cannot be sent again")
+        }
+        if let deliverBy = message.deliverBy, deliverBy <= now {
+            throw StoreError.conflict("the deliverBy of \(id) is over; send a new message")
+        }
+        if case .blocked(let reason) = try gate.decide(message.question, dealership: message.dealership) {
+            let entry = reason.entry.map { ", \($0)" } ?? ""
+            throw StoreError.conflict("\(id) is blocked (\(reason.code)\(entry)) and stays so")
+        }
+    }
+
+    /// A message that is tried again has a lifetime again.
+    private func renew(_ message: ActableMessage) throws {
+        let end = message.nextAttempt(from: now) + policy.schedule.lifetime
+        try messages.extend(message.position, until: message.deliverBy.map { min($0, end) } ?? end)
+    }
+}
+
+extension MessageChange {
+    /// Writes the change of an act and returns what the message is now.
+    fileprivate func apply(
+        to message: ActableMessage, _ id: MessageID, _ messages: MessageTable
+    ) throws -> MessageRecord {
+        guard try messages.move(message.position, to: self), let record = try messages.record(id) else {
+            throw StoreError.conflict("\(id) moved on meanwhile; look again")
+        }
+        return record
+    }
+}

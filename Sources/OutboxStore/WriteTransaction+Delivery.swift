@@ -1,0 +1,95 @@
+// T2 and T3: claim what is due, with the gate asked again inside; settle what ended; and, at start, say of what a crash left that it is
+// in doubt.
+
+import Consent
+import Delivery
+import Domain
+
+extension WriteTransaction {
+    /// Messages looked at by one claim: what expired or is blocked is settled on the way, a bounded number at a time.
+    private static let claimBound = 100
+
+    func claim(_ request: ClaimRequest) throws -> ClaimResult {
+        for _ in 0..<Self.claimBound {
+            guard let seq = try messages.firstDue(channel: request.channel, at: now) else {
+                return .idle(nextDue: try messages.nextDue(channel: request.channel))
+            }
+            let due: DueMessage
+            let obstacle: MessageChange?
+            do {
+                due = try messages.due(seq, channel: request.channel)
+                obstacle = try self.obstacle(to: due, request)
+            } catch StoreError.unusable {
+                // A damaged row, or a gate that cannot be asked: nobody is sent to, and the others go on.
+                try messages.setAside(seq)
+                continue
+            }
+            if let obstacle {
+                // What may have been sent already does not become anything else by waiting too long.
+                let change =
+                    due.isInDoubt
+                    ? MessageChange(
+                        state: .unknown, isInDoubt: true, reasonCode: obstacle.reasonCode,
+                        reasonEntry: obstacle.reasonEntry) : obstacle
+                _ = try messages.move(due.position, to: change)
+                continue
+            }
+            try messages.startAttempt(due, provider: request.provider, at: now)
+            return .claimed(due.claim(at: now))
+        }
+        return .idle(nextDue: now)
+    }
+
+    /// What a due message becomes instead of leaving; nil when nothing stands in its way.
+    private func obstacle(to due: DueMessage, _ request: ClaimRequest) throws -> MessageChange? {
+        if now >= due.expiresAt { return MessageChange(state: .expired, reasonCode: "deadline-over") }
+        if due.isInDoubt, let provider = due.lastProvider, provider != request.provider {
+            return MessageChange(state: .unknown, isInDoubt: true, reasonCode: "provider-changed")
+        }
+        let verdict: GateVerdict =
+            request.isRecipientAllowed(due.recipient)
+            ? try gate.decide(due.question, dealership: due.dealership) : .blocked(.notAllowed)
+        guard case .blocked(let reason) = verdict else { return nil }
+        return MessageChange(state: .blocked, reasonCode: reason.code, reasonEntry: reason.entry)
+    }
+
+    // MARK: T3
+
+    /// Closes the attempt, and moves the message on if the claim is still its last.
+    func settle(_ end: AttemptEnd) throws {
+        try connection.run(
+            """
+            UPDATE attempt SET outcome = ?, status = ?, reply = ?, ended_at_ms = ? WHERE message = ? AND fence = ?
+                AND (outcome IS NULL OR (outcome = 'unknown' AND ? = 'accepted'))
+            """,
+            [
+                .text(end.verdict.outcome.rawValue), .text(end.verdict.status), .text(end.reply),
+                .integer(now.milliseconds), .integer(end.claim.seq), .integer(end.claim.fence),
+                .text(end.verdict.outcome.rawValue),
+            ])
+        let position = MessagePosition(seq: end.claim.seq, state: .sending, fence: end.claim.fence)
+        if end.isCharged { try messages.charge(position) }
+        _ = try messages.move(
+            position,
+            to: MessageChange(
+                state: end.settlement.state, nextAttemptAt: end.settlement.nextAttemptAt,
+                isInDoubt: end.settlement.state == .unknown, reasonCode: end.settlement.reasonCode))
+    }
+
+    /// At start: what an earlier process left in `sending` may have been sent. An e-mail that was not in doubt before is tried
+    /// once more, later; the rest waits for a person.
+    func recover() throws -> Int {
+        try connection.run(
+            """
+            UPDATE attempt SET outcome = 'unknown', status = 'interrupted', ended_at_ms = ?
+            WHERE outcome IS NULL AND message IN (SELECT seq FROM message WHERE state = 'sending')
+            """, [.integer(now.milliseconds)])
+        precondition(MessageTransition.isAllowed(from: .sending, to: .unknown))
+        return try connection.run(
+            """
+            UPDATE message SET state = 'unknown', is_in_doubt = 1, reason_code = 'interrupted',
+                next_attempt_at_ms = CASE WHEN is_in_doubt THEN NULL ELSE ? END
+            WHERE state = 'sending'
+            """, [.integer(policy.unknownRetryDelay.map { (now + $0).milliseconds })])
+    }
+}

@@ -48,10 +48,10 @@ enum CommandFrame {
 
     static func answer(_ frame: [UInt8]) -> Result<StoreAnswer, StoreError> {
         guard let wire = try? JSONDecoder().decode(Answer.self, from: Data(frame)) else {
-            return .failure(.failed("the gateway answers in another version's way"))
+            return .failure(.unanswered)
         }
         if let error = wire.error { return .failure(error) }
-        return wire.answer.map { .success($0) } ?? .failure(.failed("the gateway gave no answer"))
+        return wire.answer.map { .success($0) } ?? .failure(.unanswered)
     }
 
     private struct Answer: Codable {

@@ -79,12 +79,8 @@ struct UnsubscribePage: Sendable {
                     body: Array("unsubscribed\n".utf8))
             }
         } else if let scope = try? form["scope"].map(Scope.init), offeredScopes(token).contains(scope) {
-            let name: String
-            do {
-                name = try dealerships.dealership(token.dealership, store).name
-            } catch {
-                return answer(problem(token.locale, error))
-            }
+            // A name that cannot be read does not stand in the way of an objection.
+            let name = (try? dealerships.dealership(token.dealership, store).name) ?? token.dealership.text
             record(token, scope, .page, answer) { done(token, scope, name, $0) }
         } else {
             answer(
@@ -104,7 +100,8 @@ struct UnsubscribePage: Sendable {
         store.record(act, dealership: token.dealership) { result in
             switch result {
             case .success(let recorded):
-                if !work.submit({ answer(success(recorded)) }) { answer(success(recorded)) }
+                let isPage = method == .page
+                if !isPage || !work.submit({ answer(success(recorded)) }) { answer(success(recorded)) }
             case .failure(let error): answer(problem(token.locale, error))
             }
         }

@@ -78,10 +78,10 @@ struct MessageTable {
             """, [.integer(seq)])
     }
 
-    /// Gives a message that is tried again another end of trying.
+    /// Gives a message that is tried again another end of trying, and all its tries.
     func extend(_ position: MessagePosition, until end: Timestamp) throws {
         try connection.run(
-            "UPDATE message SET expires_at_ms = ? WHERE seq = ?",
+            "UPDATE message SET expires_at_ms = ?, tries = 0 WHERE seq = ?",
             [.integer(end.milliseconds), .integer(position.seq)])
     }
 
@@ -160,11 +160,21 @@ struct MessageTable {
         next_attempt_at_ms, reason_code, reason_entry
         """
 
-    func record(_ id: MessageID) throws -> MessageRecord? {
-        try records("id = ?", [.blob(id.bytes)], limit: 1).first
+    /// A message with its attempts; of very many, the last `attemptLimit`.
+    func record(_ id: MessageID, attemptLimit: Int = 100_000) throws -> MessageRecord? {
+        try records("id = ?", [.blob(id.bytes)], limit: 1, attemptLimit: attemptLimit).first
     }
 
-    func records(_ filter: MessageFilter) throws -> [MessageRecord] {
+    /// The ids of what a filter matches, newest first.
+    func ids(_ filter: MessageFilter) throws -> [MessageID] {
+        let (condition, values) = condition(filter)
+        return try connection.all(
+            "SELECT id FROM message WHERE \(condition) ORDER BY seq DESC LIMIT ?",
+            values + [.integer(Int64(filter.limit))]
+        ) { MessageID(bytes: $0.blob(0)) }.compactMap { $0 }
+    }
+
+    private func condition(_ filter: MessageFilter) -> (String, [SQLValue]) {
         var conditions: [String] = []
         var values: [SQLValue] = []
         func add(_ condition: String, _ value: SQLValue?) {
@@ -183,33 +193,41 @@ struct MessageTable {
         add("channel = ?", filter.channel.map { .text($0.rawValue) })
         add("reference = ?", filter.reference.map { .text($0) })
         add("created_at_ms >= ?", filter.since.map { .integer($0.milliseconds) })
-        return try records(
-            conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "), values, limit: filter.limit)
+        return (conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "), values)
     }
 
-    private func records(_ condition: String, _ values: [SQLValue], limit: Int) throws -> [MessageRecord] {
+    func records(_ filter: MessageFilter) throws -> [MessageRecord] {
+        let (condition, values) = condition(filter)
+        return try records(condition, values, limit: filter.limit, attemptLimit: 100_000)
+    }
+
+    private func records(
+        _ condition: String, _ values: [SQLValue], limit: Int, attemptLimit: Int
+    ) throws -> [MessageRecord] {
         let found = try connection.all(
             "SELECT \(Self.columns) FROM message WHERE \(condition) ORDER BY seq DESC LIMIT ?",
             values + [.integer(Int64(limit))]
         ) { row in (row.integer(0), MessageRecord.read(row)) }
         return try found.map { seq, result in
             var record = try result.get()
-            record.attempts = try attempts(of: seq)
+            record.attempts = try attempts(of: seq, limit: attemptLimit)
             return record
         }
     }
 
-    private func attempts(of seq: Int64) throws -> [AttemptRecord] {
+    private func attempts(of seq: Int64, limit: Int) throws -> [AttemptRecord] {
         try connection.all(
-            "SELECT at_ms, channel, provider, outcome, status, reply FROM attempt WHERE message = ? ORDER BY fence",
-            [.integer(seq)]
+            """
+            SELECT at_ms, channel, provider, outcome, status, reply FROM attempt
+            WHERE message = ? ORDER BY fence DESC LIMIT ?
+            """, [.integer(seq), .integer(Int64(limit))]
         ) { row in
             AttemptRecord(
                 at: Timestamp(milliseconds: row.integer(0)),
                 channel: Channel(rawValue: row.text(1)) ?? .email,
                 provider: row.text(2), outcome: row.optionalText(3).flatMap(Outcome.init(rawValue:)),
                 status: row.optionalText(4), reply: row.optionalText(5))
-        }
+        }.reversed()
     }
 
     /// A message as an act on it needs it; nil if there is none.

@@ -65,6 +65,10 @@ package final class StoreReader {
         }
     }
 
+    package func messageIDs(_ filter: MessageFilter) throws(StoreError) -> [MessageID] {
+        try read { try MessageTable(connection: connection).ids(filter) }
+    }
+
     /// Messages in each state.
     package func counts() throws(StoreError) -> [MessageState: Int] {
         try read {

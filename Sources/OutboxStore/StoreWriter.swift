@@ -176,7 +176,13 @@ private final class Job<Value: Sendable>: WriterJob, @unchecked Sendable {
             result = .success(try command(connection))
             return true
         } catch let error as SQLiteError {
-            result = .failure(StoreError(error))
+            // A statement that the disk failed is rolled back, and nothing is in doubt; only a failing commit breaks the store.
+            let failure = StoreError(error)
+            if case .broken(let reason) = failure {
+                result = .failure(.failed(reason))
+            } else {
+                result = .failure(failure)
+            }
         } catch let error as StoreError {
             result = .failure(error)
         } catch {

@@ -34,10 +34,8 @@ extension WriteTransaction {
                 "\(id) is \(message.position.state.rawValue), and \(act.rawValue) is for "
                     + act.states.map(\.rawValue).joined(separator: ", ") + hint)
         }
-        if act == .retry {
-            try requireRetryable(message, id)
-            try renew(message)
-        }
+        if act == .retry { try requireRetryable(message, id) }
+        if state == .queued { try renew(message) }
         let change = MessageChange(
             state: state, nextAttemptAt: state == .queued ? message.nextAttempt(from: now) : nil,
             isInDoubt: message.isInDoubt,
@@ -63,7 +61,7 @@ extension WriteTransaction {
         }
     }
 
-    /// A message that is tried again has a lifetime again.
+    /// A message that is tried again, or was held, has a lifetime again.
     private func renew(_ message: ActableMessage) throws {
         let end = message.nextAttempt(from: now) + policy.schedule.lifetime
         try messages.extend(message.position, until: message.deliverBy.map { min($0, end) } ?? end)
@@ -71,11 +69,13 @@ extension WriteTransaction {
 }
 
 extension MessageChange {
-    /// Writes the change of an act and returns what the message is now.
+    /// Writes the change of an act and returns what the message is now, with its last attempts.
     fileprivate func apply(
         to message: ActableMessage, _ id: MessageID, _ messages: MessageTable
     ) throws -> MessageRecord {
-        guard try messages.move(message.position, to: self), let record = try messages.record(id) else {
+        guard try messages.move(message.position, to: self),
+            let record = try messages.record(id, attemptLimit: 20)
+        else {
             throw StoreError.conflict("\(id) moved on meanwhile; look again")
         }
         return record

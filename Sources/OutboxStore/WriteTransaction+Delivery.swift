@@ -4,6 +4,7 @@
 import Consent
 import Delivery
 import Domain
+import SQLite
 
 extension WriteTransaction {
     /// Messages looked at by one claim: what expired or is blocked is settled on the way, a bounded number at a time.
@@ -19,7 +20,7 @@ extension WriteTransaction {
             do {
                 due = try messages.due(seq, channel: request.channel)
                 obstacle = try self.obstacle(to: due, request)
-            } catch StoreError.unusable {
+            } catch  where Self.isDamage(error) {
                 // A damaged row, or a gate that cannot be asked: nobody is sent to, and the others go on.
                 try messages.setAside(seq)
                 continue
@@ -38,6 +39,14 @@ extension WriteTransaction {
             return .claimed(due.claim(at: now))
         }
         return .idle(nextDue: now)
+    }
+
+    private static func isDamage(_ error: any Error) -> Bool {
+        switch error {
+        case StoreError.unusable: true
+        case let error as SQLiteError: error.isNotAStore
+        default: false
+        }
     }
 
     /// What a due message becomes instead of leaving; nil when nothing stands in its way.

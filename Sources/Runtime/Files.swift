@@ -29,7 +29,7 @@ package enum Files {
     /// Creates a file that must not exist yet: written and synced beside its place, then linked into it, so that a crash leaves
     /// the whole file or none.
     package static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(SystemError) {
-        let temporary = path + ".new"
+        let temporary = path + ".\(getpid()).new"
         unlink(temporary)
         defer { unlink(temporary) }
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)

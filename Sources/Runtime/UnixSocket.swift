@@ -36,7 +36,8 @@ package final class UnixSocket: Sendable {
         return socket
     }
 
-    /// The next connection, which hangs up on a peer that is silent for a minute; nil once the socket was shut down.
+    /// The next connection, which hangs up on a peer that is silent for a minute inside a frame; nil once the socket was shut
+    /// down.
     package func accept() -> UnixSocket? {
         while true {
             let accepted = Glibc.accept(descriptor, nil, nil)
@@ -90,12 +91,12 @@ package final class UnixSocket: Sendable {
 
     /// The next frame; nil at the end, or when it is longer than a frame may be.
     package func receive() -> [UInt8]? {
-        guard let head = receive(count: 4) else { return nil }
+        guard let head = receive(count: 4, mayWait: true) else { return nil }
         let count = head.reduce(0) { $0 << 8 | Int($1) }
         return count <= Self.frameLimit ? receive(count: count) : nil
     }
 
-    private func receive(count: Int) -> [UInt8]? {
+    private func receive(count: Int, mayWait: Bool = false) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var received = 0
         while received < count {
@@ -103,6 +104,8 @@ package final class UnixSocket: Sendable {
                 recv(descriptor, $0.baseAddress?.advanced(by: received), count - received, 0)
             }
             if now < 0 && errno == EINTR { continue }
+            // Between frames a person may be reading, or thinking.
+            if now < 0 && errno == EAGAIN && mayWait && received == 0 { continue }
             guard now > 0 else { return nil }
             received += now
         }

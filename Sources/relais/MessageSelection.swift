@@ -41,7 +41,7 @@ enum MessageSelection {
         var filter = try filter(arguments)
         filter.states = states
         if arguments["--limit"] == nil { filter.limit = Int(Int32.max) }
-        let ids = try store.read { reader throws(StoreError) in try reader.messages(filter) }.map(\.id)
+        let ids = try store.read { reader throws(StoreError) in try reader.messageIDs(filter) }
         guard ids.count <= 1 || arguments.has("--yes") else {
             throw Failure(
                 .usage, "the filters match \(ids.count) messages: look with outbox list, then add --yes")

@@ -212,4 +212,30 @@ import Testing
         #expect(try shown.document()["entries"].elements.count == 1)
         #expect(try gateway.stop() == 0)
     }
+
+    @Test func whatWouldCountForNothingIsRefused() throws {
+        let customer = ["--dealership", TestHome.dealership, "--customer", "K-1"]
+        for words in [
+            ["--event", "objected", "--scope", "channel"] + customer,
+            ["--event", "given", "--scope", "newsletter", "--channel", "email", "--method", "page"]
+                + customer,
+            ["--event", "objected", "--scope", "channel", "--channel", "sms"] + person("x@example.com"),
+        ] {
+            let result = try home.run(["consent", "record"] + words)
+            #expect(result.status == 64, "\(words): \(result.error)")
+        }
+        #expect(try home.ledgerCount() == 0)
+        // Whoever lifts one block hears of another that stands.
+        for scope in ["all", "marketing"] {
+            try home.succeed(
+                ["consent", "record", "--event", "objected", "--scope", scope] + person("x@example.com"))
+        }
+        let lifted = try home.run(
+            ["consent", "record", "--event", "lifted", "--scope", "marketing", "--method", "phone"]
+                + person("x@example.com"))
+        #expect(
+            lifted.status == 0 && lifted.error.contains("still stands")
+                && lifted.error.contains("objected all"))
+        #expect(try gateway.stop() == 0)
+    }
 }

@@ -111,4 +111,27 @@ struct TimingTests {
         fixture.clock.advance(by: .seconds(1800))
         #expect(try fixture.claim()?.tries == 1)
     }
+
+    @Test func aHeldMessageHasALifetimeWhenItIsReleased() throws {
+        let id = try fixture.accept(fixture.acceptance()).id
+        _ = try fixture.store.act(.hold, on: id)
+        fixture.clock.advance(by: RetrySchedule.email.lifetime + .seconds(60))
+        _ = try fixture.store.act(.release, on: id)
+        #expect(try fixture.claim()?.id == id)
+    }
+
+    @Test func anActAnswersWithTheLastAttemptsOfVeryMany() throws {
+        let id = try fixture.accept(fixture.acceptance()).id
+        for number in 0..<30 {
+            let claim = try #require(try fixture.claim())
+            let verdict = Verdict(outcome: .deferred, status: "connect", isProviderFault: true)
+            _ = try fixture.store.settle(
+                AttemptEnd(
+                    claim: claim, verdict: verdict, reply: "try \(number)",
+                    settlement: Settlement(state: .queued, nextAttemptAt: fixture.clock.now)), thenClaim: nil)
+        }
+        let answer = try fixture.store.act(.hold, on: id)
+        #expect(answer.attempts.count == 20 && answer.attempts.last?.reply == "try 29")
+        #expect(try fixture.message(id).attempts.map(\.reply) == (0..<30).map { "try \($0)" })
+    }
 }

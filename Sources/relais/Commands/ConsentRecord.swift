@@ -3,6 +3,7 @@
 import Consent
 import Crypto
 import Domain
+import Gateway
 import Glibc
 import JSON
 import OutboxStore
@@ -27,11 +28,12 @@ enum ConsentRecord: Command {
         let (dealership, contact) = try ContactOptions.reference(arguments, home)
         _ = try arguments.required("--event")
         guard let event = try arguments.word("--event", LedgerEvent.self) else { return .usage }
+        let scope = try scope(arguments, home.configuration.purposes)
         let evidence = arguments["--evidence"].map { EvidenceText($0, salt: Crypto.randomBytes(16)) }
         let act = ConsentAct(
             references: ContactReferences(address: contact), event: event,
-            scope: try scope(arguments, home.configuration.purposes),
-            channel: try arguments.word("--channel", Channel.self),
+            scope: scope,
+            channel: try channel(arguments, event, scope),
             occurredAt: try arguments.value("--occurred-at") { text throws(ValueError) in try Timestamp(text)
             }
                 ?? WallClock.system.now(),
@@ -49,7 +51,38 @@ enum ConsentRecord: Command {
             arguments.isJSON ? Terminal.write(entry.view) : Terminal.write(EntryLine.text(entry))
         }
         if recorded.added.isEmpty { Terminal.complain("it stands already; nothing was written") }
+        if event == .lifted { try sayWhatStands(home, dealership, contact) }
         return .ok
+    }
+
+    /// What counts for one channel counts for the address of that channel alone, so the two must fit.
+    private static func channel(_ arguments: Arguments, _ event: LedgerEvent, _ scope: Scope) throws
+        -> Channel?
+    {
+        let channel = try arguments.word("--channel", Channel.self)
+        guard event == .given || scope == .channel else { return channel }
+        if arguments["--customer"] != nil {
+            throw Failure(
+                .usage, "this counts for an address: name it by --email or --phone, not by --customer")
+        }
+        let own: Channel? = arguments["--email"] != nil ? .email : arguments["--phone"] != nil ? .sms : nil
+        guard let own else { return channel }
+        guard channel == nil || channel == own else {
+            throw Failure(
+                .usage, "--channel \(channel?.rawValue ?? "") does not fit the address that is named")
+        }
+        // Consent is said for a channel; an objection to an address's channel needs no second word.
+        return channel ?? (scope == .channel ? own : nil)
+    }
+
+    /// Blocks stand under each reference by themselves; whoever lifts one hears of those that go on.
+    private static func sayWhatStands(_ home: Home, _ dealership: DealershipID, _ contact: ContactReference)
+        throws
+    {
+        let entries = try home.openReader().ledgerEntries(dealership: dealership, contact: contact)
+        for block in Standing(entries).blocks { Terminal.complain("still stands: \(EntryLine.text(block))") }
+        Terminal.complain(
+            "note: a block under the person's customer number or other address is lifted there, by itself")
     }
 
     /// A purpose must be one that messages have: an objection to anything else would stand and stop nothing.

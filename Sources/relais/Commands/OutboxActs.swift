@@ -43,7 +43,10 @@ enum OutboxActs {
                     Terminal.complain("relais outbox: \(reason)")
                     status = .dataError
                 } catch let error as StoreError {
-                    guard case .notFound = error else { throw error }
+                    switch error {
+                    case .notFound, .unusable: break
+                    default: throw error
+                    }
                     Terminal.complain("relais outbox: \(error)")
                     status = .noInput
                 }

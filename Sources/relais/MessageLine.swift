@@ -6,16 +6,18 @@ import OutboxStore
 enum MessageLine {
     static func text(_ record: MessageRecord) -> String {
         var parts = [
-            record.id.description, record.state.rawValue.padded(to: 9), seconds(record.createdAt),
+            record.id.description, record.state.rawValue.padded(to: 9), minutes(record.createdAt),
             record.reference ?? "-",
         ]
-        if let next = record.nextAttemptAt, next > record.createdAt { parts.append("next \(seconds(next))") }
+        if let next = record.nextAttemptAt, next > record.createdAt { parts.append("next \(minutes(next))") }
         if let reason = reason(record) { parts.append("(\(reason))") }
         return parts.joined(separator: "  ")
     }
 
-    /// To the second: what fits a terminal.
-    private static func seconds(_ moment: Timestamp) -> String { moment.text.prefix(19) + "Z" }
+    /// To the minute, in UTC: a line with a usual reference fits 80 columns. `outbox show` has the rest.
+    private static func minutes(_ moment: Timestamp) -> String {
+        moment.text.prefix(10) + " " + moment.text.dropFirst(11).prefix(5) + "Z"
+    }
 
     static func reason(_ record: MessageRecord) -> String? {
         guard let code = record.reasonCode else { return nil }

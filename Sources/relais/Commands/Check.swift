@@ -66,9 +66,11 @@ enum Check: Command {
 
     private static func checkProviders(_ home: Home, _ findings: inout [Finding]) {
         for provider in home.configuration.providers {
-            let kind = provider.isCapture ? "CAPTURES messages to disk instead of sending them" : "smtp"
-            findings.append(
-                Finding("provider \(provider.name)", "\(kind), \(provider.connections) connection(s)"))
+            let kind =
+                provider.isCapture
+                ? "CAPTURES messages to disk, sends nothing"
+                : "smtp, \(provider.connections) connections, not contacted by this check"
+            findings.append(Finding("provider \(provider.name)", kind))
         }
         guard let provider = home.configuration.emailProvider else {
             findings.append(

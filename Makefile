@@ -74,6 +74,16 @@ bench: ## delivery rates, beside raw libcurl in the same run
 	@swift build $(SWIFT_FLAGS) -c release --product relais
 	@Tests/Benchmarks/run.sh "$(RELEASE_BIN)/relais"
 
+.PHONY: tsan
+tsan: ## every test under ThreadSanitizer, the executable too; a report fails
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@swift build --build-tests --sanitize thread --scratch-path .build-tsan
+	@folder=$$(readlink -f .build-tsan/debug)/../share; mkdir -p "$$folder"; ln -sfn "$(CURDIR)" "$$folder/relais"
+	@rm -f .build-tsan/report.*
+	@TSAN_OPTIONS="log_path=$(CURDIR)/.build-tsan/report" \
+	    swift test --skip-build --sanitize thread --scratch-path .build-tsan $(if $(FILTER),--filter $(FILTER))
+	@if ls .build-tsan/report.* > /dev/null 2>&1; then cat .build-tsan/report.*; exit 1; fi; echo "tsan: no report"
+
 .PHONY: fuzz
 fuzz: ## libFuzzer on every parser of foreign bytes, SECONDS=20 each
 	$(call install,$(BUILD_PACKAGES))

@@ -20,7 +20,7 @@ extension WriteTransaction {
             do {
                 due = try messages.due(seq, channel: request.channel)
                 obstacle = try self.obstacle(to: due, request)
-            } catch  where Self.isDamage(error) {
+            } catch let error where Self.isDamage(error) {
                 // A damaged row, or a gate that cannot be asked: nobody is sent to, and the others go on.
                 try messages.setAside(seq)
                 continue

@@ -55,7 +55,8 @@ struct ConnectionReuseTests {
         #expect(connection?.send().isAccepted == true)
         let start = ContinuousClock.now
         connection = nil
-        #expect(ContinuousClock.now - start < .seconds(1))
+        // Far from libcurl's own two minutes, whatever the machine is doing beside.
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test("a refusal does not wait for a server that ignores QUIT")
@@ -72,7 +73,8 @@ struct ConnectionReuseTests {
         let connection = SMTPConnection(endpoint: try endpoint(port: server.port, timeouts: patient))
         let start = ContinuousClock.now
         #expect(outcome(connection.send()) == .rejected)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        // Far from the ten minutes of a reply.
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test("a refused content keeps the connection, any other failure ends it")

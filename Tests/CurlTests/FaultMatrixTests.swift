@@ -204,7 +204,8 @@ struct FaultMatrixTests {
         let start = ContinuousClock.now
         let evidence = connection.send(Self.largeBody)
         #expect(evidence.phase == .body && evidence.fault == .timedOut)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        // Far from the hour of a whole transfer, whatever the machine is doing beside.
+        #expect(ContinuousClock.now - start < .seconds(300))
     }
 
     @Test("nobody there, and no such name")

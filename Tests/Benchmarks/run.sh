@@ -35,7 +35,7 @@ echo 'Your vehicle {{intervention.reference}}' > "$kind/en/subject.txt"
 { echo 'Hello {{to.name}},'; for _ in $(seq 8); do echo 'Here is what we saw on your vehicle today.'; done
     echo 'Unsubscribe: {{links.unsubscribe}}'; } > "$kind/en/body.txt"
 { echo '<!doctype html><html lang="en"><body><p>Hello {{to.name}},</p>'
-    for _ in $(seq 14); do echo '<p>Here is what we saw on your vehicle today, with {{intervention.reference}}.</p>'; done
+    for _ in $(seq 21); do echo '<p>Here is what we saw on your vehicle today, with {{intervention.reference}}.</p>'; done
     echo '<p><a href="{{links.unsubscribe}}">unsubscribe</a></p></body></html>'; } > "$kind/en/body.html"
 
 new_home() { # connections

@@ -34,7 +34,10 @@ let package = Package(
         .target(
             name: "OutboxStore",
             dependencies: ["Consent", "Crypto", "Delivery", "Domain", "JSON", "Runtime", "SQLite"],
-            resources: [.embedInCode("../../Outbox/migrations/m001_outbox.sql")]),
+            resources: [
+                .embedInCode("../../Outbox/migrations/m001_outbox.sql"),
+                .embedInCode("../../Outbox/migrations/m002_routes_and_resends.sql"),
+            ]),
         .target(
             name: "Composer", dependencies: ["Crypto", "Domain", "JSON", "MIME", "Runtime", "TemplateEngine"]),
         .target(name: "Transports", dependencies: ["Curl", "Delivery", "Runtime"]),

@@ -107,7 +107,7 @@ struct MessageTable {
             let due = try connection.first(
                 """
                 SELECT seq, next_attempt_at_ms FROM message
-                WHERE channel = ? AND priority = ? AND next_attempt_at_ms <= ?
+                WHERE channel = ? AND route_position = 0 AND priority = ? AND next_attempt_at_ms <= ?
                 ORDER BY next_attempt_at_ms, seq LIMIT 1
                 """, [.text(channel.rawValue), .text(priority.rawValue), .integer(now.milliseconds)]
             ) { ($0.integer(0), Timestamp(milliseconds: $0.integer(1)) + priority.handicap) }
@@ -136,7 +136,7 @@ struct MessageTable {
             try connection.first(
                 """
                 SELECT next_attempt_at_ms FROM message
-                WHERE channel = ? AND priority = ? AND next_attempt_at_ms IS NOT NULL
+                WHERE channel = ? AND route_position = 0 AND priority = ? AND next_attempt_at_ms IS NOT NULL
                 ORDER BY next_attempt_at_ms, seq LIMIT 1
                 """, [.text(channel.rawValue), .text(priority.rawValue)]
             ) { Timestamp(milliseconds: $0.integer(0)) }

@@ -6,7 +6,8 @@ import SQLite
 enum Migrations {
     /// Every script with the name of its file; the first leads to version 1.
     static let all: [(name: String, script: [UInt8])] = [
-        ("m001_outbox", PackageResources.m001_outbox_sql)
+        ("m001_outbox", PackageResources.m001_outbox_sql),
+        ("m002_routes_and_resends", PackageResources.m002_routes_and_resends_sql),
     ]
 
     static func apply(to connection: Connection) throws(StoreError) {

@@ -20,6 +20,8 @@ struct SchemaTests {
         ("UPDATE message SET class = 'spam'", "CHECK"),
         ("UPDATE message SET channel = 'fax'", "CHECK"),
         ("UPDATE message SET fence = -1", "CHECK"),
+        ("UPDATE message SET route_position = -1", "CHECK"),
+        ("UPDATE message SET resend_of = x'00'", "CHECK"),
         ("UPDATE message SET contact = x'00'", "CHECK"),
         ("UPDATE message SET template_digest = x'00'", "CHECK"),
         ("UPDATE message SET id = x'00'", "CHECK"),
@@ -29,11 +31,11 @@ struct SchemaTests {
             "INSERT INTO message SELECT 99, id, dealership, contact, customer, other_address, state, channel, "
                 + "template, template_digest, purpose, class, reference, created_at_ms, priority, coalesce_key, "
                 + "not_before_ms, deliver_by_ms, expires_at_ms, next_attempt_at_ms, is_in_doubt, fence, tries, "
-                + "reason_code, reason_entry FROM message LIMIT 1", "UNIQUE"
+                + "reason_code, reason_entry, route_position, resend_of FROM message LIMIT 1", "UNIQUE"
         ),
         ("DELETE FROM message", "FOREIGN KEY"),
         ("UPDATE content SET body = x''", "CHECK"),
-        ("INSERT INTO content VALUES (99, 's', 'r', x'00')", "FOREIGN KEY"),
+        ("INSERT INTO content VALUES (99, 's', 'r', x'00', NULL)", "FOREIGN KEY"),
         ("UPDATE attempt SET outcome = 'perhaps'", "CHECK"),
         ("UPDATE attempt SET outcome = 'accepted', ended_at_ms = NULL", "CHECK"),
         ("UPDATE attempt SET outcome = NULL, ended_at_ms = 1", "CHECK"),
@@ -77,7 +79,8 @@ struct SchemaTests {
         let statement = try source(
             "Sources/OutboxStore/MessageTable.swift", after: "func firstDue(", quote: "\"\"\"")
         let plan = try plan(of: statement, parameters: 3)
-        let access = "USING COVERING INDEX message_due (channel=? AND priority=? AND next_attempt_at_ms<?)"
+        let access =
+            "USING COVERING INDEX message_due (channel=? AND route_position=? AND priority=? AND next_attempt_at_ms<?)"
         #expect(plan.contains { $0.contains(access) }, "\(plan)")
         #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
         let next = try source(

@@ -78,6 +78,14 @@ struct MessageTable {
             """, [.integer(seq)])
     }
 
+    /// Attempts during which the process ended.
+    func interruptedCount(_ position: MessagePosition) throws -> Int64 {
+        try connection.first(
+            "SELECT count(*) FROM attempt WHERE message = ? AND status = 'interrupted'",
+            [.integer(position.seq)]
+        ) { $0.integer(0) } ?? 0
+    }
+
     /// Gives a message that is tried again another end of trying, and all its tries.
     func extend(_ position: MessagePosition, until end: Timestamp) throws {
         try connection.run(

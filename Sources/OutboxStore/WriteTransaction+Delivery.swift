@@ -85,8 +85,12 @@ extension WriteTransaction {
                 isInDoubt: end.settlement.state == .unknown, reasonCode: end.settlement.reasonCode))
     }
 
+    /// Crashes during its attempts after which a message is suspected of causing them.
+    private static let poisonBound: Int64 = 3
+
     /// At start: what an earlier process left in `sending` may have been sent. An e-mail that was not in doubt before is tried
-    /// once more, later; the rest waits for a person.
+    /// once more, later; the rest waits for a person. The attempt was counted before its work, so a message that ends the process
+    /// whenever it is handed over is held after three times, and the others go on.
     func recover() throws -> Int {
         try connection.run(
             """
@@ -94,11 +98,17 @@ extension WriteTransaction {
             WHERE outcome IS NULL AND message IN (SELECT seq FROM message WHERE state = 'sending')
             """, [.integer(now.milliseconds)])
         precondition(MessageTransition.isAllowed(from: .sending, to: .unknown))
-        return try connection.run(
+        let recovered = try connection.all(
             """
             UPDATE message SET state = 'unknown', is_in_doubt = 1, reason_code = 'interrupted',
                 next_attempt_at_ms = CASE WHEN is_in_doubt THEN NULL ELSE ? END
-            WHERE state = 'sending'
-            """, [.integer(policy.unknownRetryDelay.map { (now + $0).milliseconds })])
+            WHERE state = 'sending' RETURNING seq, fence
+            """, [.integer(policy.unknownRetryDelay.map { (now + $0).milliseconds })]
+        ) { MessagePosition(seq: $0.integer(0), state: .unknown, fence: $0.integer(1)) }
+        for position in recovered where try messages.interruptedCount(position) >= Self.poisonBound {
+            _ = try messages.move(
+                position, to: MessageChange(state: .held, isInDoubt: true, reasonCode: "poison"))
+        }
+        return recovered.count
     }
 }

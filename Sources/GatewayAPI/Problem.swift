@@ -45,7 +45,7 @@ enum Problem {
     /// What a caller may hear of the store; the operator hears the rest from the log.
     static func response(_ error: StoreError, _ log: Log) -> HTTPResponse {
         switch error {
-        case .full, .overloaded, .locked, .failed, .unanswered, .unusable, .broken:
+        case .full, .belowFloor, .notMirrored, .overloaded, .locked, .failed, .unanswered, .unusable, .broken:
             log(.error, "request-failed", ["reason": error.description])
         case .notFound, .conflict, .keyReused, .refused, .stopped: break
         }
@@ -54,7 +54,7 @@ enum Problem {
         case .conflict(let reason): return response(409, "conflict", reason)
         case .keyReused: return response(422, "key-reused", error.description)
         case .refused(let reason): return response(422, "refused", reason.reason)
-        case .full, .overloaded, .stopped, .unanswered, .locked:
+        case .full, .belowFloor, .notMirrored, .overloaded, .stopped, .unanswered, .locked:
             return unavailable(error.description)
         case .failed:
             let detail = "the gateway could not do this and accepted nothing; the log says why"

@@ -8,6 +8,8 @@ import SQLite
 
 struct LedgerTable {
     let connection: Connection
+    /// Told of every chain that is added to.
+    var mirror: LedgerMirror?
 
     private static let columns = """
         id, seq, prev_hash, hash, dealership, contact, related_contact, channel, scope, event, refers_to, \
@@ -27,9 +29,11 @@ struct LedgerTable {
         ).map { try $0.get().entry }
     }
 
-    /// Every entry of a dealership with its stored hash, one at a time.
-    func forEach(dealership: String, _ body: (StoredLedgerEntry) throws -> Void) throws {
-        var seq: Int64 = 0
+    /// Every entry of a dealership behind a place, with its stored hash, one at a time.
+    func forEach(
+        dealership: String, after place: Int64 = 0, _ body: (StoredLedgerEntry) throws -> Void
+    ) throws {
+        var seq = place
         while let stored = try connection.first(
             "SELECT \(Self.columns) FROM ledger WHERE dealership = ? AND seq > ? ORDER BY seq LIMIT 1",
             [.text(dealership), .integer(seq)], Self.entry)
@@ -43,26 +47,55 @@ struct LedgerTable {
     /// Adds entries to the end of their dealership's chain, in order; they come back with their place.
     func append(_ entries: [LedgerEntry]) throws -> [LedgerEntry] {
         guard let dealership = entries.first?.dealership else { return [] }
-        let last = try connection.first(
-            "SELECT seq, hash FROM ledger WHERE dealership = ? ORDER BY seq DESC LIMIT 1",
-            [.text(dealership.text)]
-        ) { ($0.integer(0), $0.blob(1)) }
-        var chain =
-            last.map { LedgerChain(lastSeq: $0.0, lastHash: $0.1, digest: Crypto.sha256) }
-            ?? LedgerChain(digest: Crypto.sha256)
+        let end = try end(of: dealership)
+        var chain = LedgerChain(lastSeq: end.seq, lastHash: end.hash, digest: Crypto.sha256)
+        mirror?.note(dealership)
         return try entries.map { entry in
             var entry = entry
             let hash = chain.append(&entry)
-            try insert(entry, hash: hash)
+            try put(StoredLedgerEntry(entry: entry, hash: hash))
             return entry
         }
     }
 
-    private func insert(_ entry: LedgerEntry, hash: [UInt8]) throws {
+    /// Where a chain ends; an empty one at 0, with the hash that the first entry continues.
+    func end(of dealership: DealershipID) throws -> ChainEnd {
+        try connection.first(
+            "SELECT seq, hash FROM ledger WHERE dealership = ? ORDER BY seq DESC LIMIT 1",
+            [.text(dealership.text)]
+        ) { ChainEnd(seq: $0.integer(0), hash: $0.blob(1)) }
+            ?? ChainEnd(seq: 0, hash: LedgerChain(digest: Crypto.sha256).lastHash)
+    }
+
+    func hash(of dealership: DealershipID, seq: Int64) throws -> [UInt8]? {
+        try connection.first(
+            "SELECT hash FROM ledger WHERE dealership = ? AND seq = ?",
+            [.text(dealership.text), .integer(seq)]
+        ) { $0.blob(0) }
+    }
+
+    /// Dealerships that have a chain.
+    func dealerships() throws -> [DealershipID] {
+        try connection.all(
+            "SELECT id FROM dealership d WHERE EXISTS (SELECT 1 FROM ledger WHERE dealership = d.id)"
+        ) { $0.text(0) }.map { try DealershipID($0) }
+    }
+
+    /// A dealership that the store does not know (an older one was put back) gets a row without a record: its objections count, and
+    /// nothing is sent in its name before its file is put again.
+    func makeRoom(for dealership: DealershipID) throws {
+        try connection.run(
+            "INSERT OR IGNORE INTO dealership (id, record, updated_at_ms) VALUES (?, '', 0)",
+            [.text(dealership.text)])
+    }
+
+    /// Writes an entry that has its place.
+    func put(_ stored: StoredLedgerEntry) throws {
+        let entry = stored.entry
         try connection.run(
             "INSERT INTO ledger (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                .blob(entry.id.bytes), .integer(entry.seq), .blob(entry.prevHash), .blob(hash),
+                .blob(entry.id.bytes), .integer(entry.seq), .blob(entry.prevHash), .blob(stored.hash),
                 .text(entry.dealership.text), .blob(entry.contact.bytes), .blob(entry.relatedContact?.bytes),
                 .text(entry.channel?.rawValue), .text(entry.scope.description), .text(entry.event.rawValue),
                 .blob(entry.refersTo?.bytes), .integer(entry.occurredAt.milliseconds),

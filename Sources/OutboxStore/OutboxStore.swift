@@ -15,6 +15,7 @@ package final class OutboxStore: StoreCommands {
     private let clock: WallClock
     private let policy: RetryPolicy
     private let readers: ReaderPool
+    private let diskFloor: DiskFloor
     /// How many messages the last process left in doubt.
     package let interruptedCount: Int
 
@@ -22,14 +23,19 @@ package final class OutboxStore: StoreCommands {
     ///
     /// - Parameters:
     ///   - keyFingerprint: of the home's reference key; the first opening binds the store to it.
+    ///   - mirrorPath: the file that every ledger entry is written to as well; nil for none.
+    ///   - startCountPath: the home's count of starts; beside the store unless said.
+    ///   - diskFloor: new work is refused while less is free.
     ///   - onBroken: called when the disk failed at a commit; the process must end and recover at its next start.
     package init(
-        path: String, keyFingerprint: String, policy: RetryPolicy = .email, clock: WallClock = .system,
+        path: String, keyFingerprint: String, policy: RetryPolicy = .email, mirrorPath: String? = nil,
+        startCountPath: String? = nil, diskFloor: DiskFloor = .none, clock: WallClock = .system,
         onBroken: @escaping @Sendable (StoreError) -> Void
     ) throws(StoreError) {
         readers = ReaderPool(path: path, keyFingerprint: keyFingerprint)
         self.clock = clock
         self.policy = policy
+        self.diskFloor = diskFloor
         do {
             try Files.createFolder(Files.parentFolder(of: path))
             guard let lock = try FileLock(path: path + ".lock") else { throw StoreError.locked(path: path) }
@@ -40,10 +46,14 @@ package final class OutboxStore: StoreCommands {
             throw .unusable("\(error)")
         }
         writer = try StoreWriter(
-            open: { () throws(StoreError) in try Self.open(path, keyFingerprint) }, onBroken: onBroken)
+            open: { () throws(StoreError) in
+                try StoreFile(
+                    try Self.open(path, keyFingerprint), mirrorPath: mirrorPath,
+                    startCountPath: startCountPath ?? path + ".starts")
+            }, onBroken: onBroken)
         do {
             interruptedCount = try writer.perform {
-                try WriteTransaction(connection: $0, now: clock.now(), policy: policy).recover()
+                try WriteTransaction(file: $0, now: clock.now(), policy: policy).recover()
             }
         } catch {
             writer.stop()
@@ -63,11 +73,11 @@ package final class OutboxStore: StoreCommands {
         _ command: StoreCommand, completion: @escaping @Sendable (Result<StoreAnswer, StoreError>) -> Void
     ) {
         // Only new messages can be too many: an objection or the end of an attempt is never turned away.
-        let isNewWork = if case .accept = command { true } else { false }
+        if command.isNewWork, let refusal = diskFloor.refusal() { return completion(.failure(refusal)) }
         writer.submit(
             { [clock, policy] in
-                try WriteTransaction(connection: $0, now: clock.now(), policy: policy).run(command)
-            }, isNewWork: isNewWork, completion: completion)
+                try WriteTransaction(file: $0, now: clock.now(), policy: policy).run(command)
+            }, isNewWork: command.isNewWork, isMirrored: command.isMirrored, completion: completion)
     }
 
     /// T3 of the attempt that ended, if any, and T2 of the next message, in one transaction.
@@ -92,7 +102,7 @@ package final class OutboxStore: StoreCommands {
         _ body: @escaping @Sendable (WriteTransaction) throws -> Value
     ) throws(StoreError) -> Value {
         try writer.perform { [clock, policy] in
-            try body(WriteTransaction(connection: $0, now: clock.now(), policy: policy))
+            try body(WriteTransaction(file: $0, now: clock.now(), policy: policy))
         }
     }
 

@@ -13,6 +13,12 @@ package enum StoreCommand: Codable, Sendable {
     case record(ConsentAct, DealershipID, EvidenceText?)
     case putDealership(DealershipID, record: String)
     case insertKey(APIKeyRecord)
+    case acceptRestore
+
+    /// Refused when the outbox has too much to do, or too little space.
+    var isNewWork: Bool { if case .accept = self { true } else { false } }
+    /// Says something of a person that must not be lost with the database.
+    var isMirrored: Bool { if case .record = self { true } else { false } }
 }
 
 /// What a command answers once it is on disk.
@@ -23,6 +29,8 @@ package enum StoreAnswer: Codable, Sendable {
     /// A dealership was put; true when it is new.
     case put(Bool)
     case inserted
+    /// The restore fence is down; so many messages are held.
+    case restored(held: Int)
 }
 
 /// Whoever can run commands and lend readers: the store itself, or the way to the gateway that has it.
@@ -88,6 +96,12 @@ extension StoreCommands {
 
     package func insert(_ key: APIKeyRecord) throws(StoreError) {
         guard case .inserted = try perform(.insertKey(key)) else { throw .mismatch }
+    }
+
+    /// Takes the restore fence down; how many messages are held now.
+    package func acceptRestore() throws(StoreError) -> Int {
+        guard case .restored(let held) = try perform(.acceptRestore) else { throw .mismatch }
+        return held
     }
 
     /// Runs a command and waits until it is on disk.

@@ -23,6 +23,10 @@ package enum StoreError: Error, Codable, Sendable, Equatable, CustomStringConver
     case unanswered
     /// There is no space; nothing of this was written.
     case full
+    /// The disk has less free space than the floor: new work is refused while objections and settlements still fit.
+    case belowFloor(free: Int64, floor: Int64)
+    /// It is in the ledger and counts, but not in the mirror file yet.
+    case notMirrored(String)
     /// The store belongs to a newer version, another key, or is not a store.
     case unusable(String)
     /// SQLite refused a statement: a defect of this program, not of the disk; nothing of the command was written.
@@ -60,6 +64,12 @@ package enum StoreError: Error, Codable, Sendable, Equatable, CustomStringConver
         case .unanswered:
             "the gateway went away before it answered; look whether it was done before you do it again"
         case .full: "no space is left on the outbox's disk; nothing was written: free some and try again"
+        case .belowFloor(let free, let floor):
+            "the outbox's disk has \(free >> 20) MB left, less than its floor of \(floor >> 20) MB (limits.diskFloor); "
+                + "nothing was written: free some and try again"
+        case .notMirrored(let reason):
+            "this is in the ledger and counts, but the ledger's mirror cannot be written (\(reason)): mend its disk, "
+                + "and it is written with the next entry"
         case .unusable(let reason): reason
         case .failed(let reason):
             "the outbox could not do this and wrote nothing (\(reason)): please report it"

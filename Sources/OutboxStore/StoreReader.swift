@@ -46,6 +46,11 @@ package final class StoreReader {
         try read { _ = try connection.first("SELECT 1 FROM home") { $0.integer(0) } }
     }
 
+    /// Why nothing is sent although it is due: an older store was put back; nil when that is not so.
+    package func restoreFence() throws(StoreError) -> String? {
+        try read { try RestoreFence(connection: connection).reason() }
+    }
+
     /// Whether an attempt is due.
     package func isAnythingDue(at now: Timestamp) throws(StoreError) -> Bool {
         try read {
@@ -84,7 +89,9 @@ package final class StoreReader {
     /// A dealership's file as it was put.
     package func dealership(_ id: DealershipID) throws(StoreError) -> String? {
         try read {
-            try connection.first("SELECT record FROM dealership WHERE id = ?", [.text(id.text)]) {
+            try connection.first(
+                "SELECT record FROM dealership WHERE id = ? AND record <> ''", [.text(id.text)]
+            ) {
                 $0.text(0)
             }
         }

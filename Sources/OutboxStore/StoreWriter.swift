@@ -23,15 +23,16 @@ final class StoreWriter: Sendable {
 
     /// Opens the writing connection on its own thread and prepares it there; throws what opening threw.
     init(
-        open: @escaping @Sendable () throws(StoreError) -> Connection,
+        open: @escaping @Sendable () throws(StoreError) -> StoreFile,
         onBroken: @escaping @Sendable (StoreError) -> Void
     ) throws(StoreError) {
         let opened = Monitor<Result<Void, StoreError>?>(nil)
         thread = NamedThread("store") { [mailbox] in
             do throws(StoreError) {
-                let connection = try open()
+                let file = try open()
                 opened.update { $0 = .success(()) }
-                Self.run(connection, mailbox, onBroken)
+                Self.run(file, mailbox, onBroken)
+                file.end()
             } catch {
                 opened.update { $0 = .failure(error) }
             }
@@ -46,15 +47,18 @@ final class StoreWriter: Sendable {
 
     /// Queues a command; `completion` is called on the store thread after the commit and must return quickly.
     ///
-    /// - Parameter isNewWork: refused when too much waits; everything else is taken.
+    /// - Parameters:
+    ///   - isNewWork: refused when too much waits; everything else is taken.
+    ///   - isMirrored: answered only when its ledger entries are in the mirror too.
     func submit<Value: Sendable>(
-        _ command: @escaping @Sendable (Connection) throws -> Value, isNewWork: Bool = false,
+        _ command: @escaping @Sendable (StoreFile) throws -> Value, isNewWork: Bool = false,
+        isMirrored: Bool = false,
         completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
     ) {
         let refusal: StoreError? = mailbox.update { mailbox in
             if mailbox.isStopping { return .stopped }
             if isNewWork && mailbox.jobs.count >= Self.capacity { return .overloaded }
-            mailbox.jobs.append(Job(command: command, completion: completion))
+            mailbox.jobs.append(Job(command: command, isMirrored: isMirrored, completion: completion))
             return nil
         }
         if let refusal { completion(.failure(refusal)) }
@@ -62,7 +66,7 @@ final class StoreWriter: Sendable {
 
     /// Runs a command and waits until it is on disk.
     func perform<Value: Sendable>(
-        _ command: @escaping @Sendable (Connection) throws -> Value
+        _ command: @escaping @Sendable (StoreFile) throws -> Value
     ) throws(StoreError) -> Value {
         let answer = Monitor<Result<Value, StoreError>?>(nil)
         submit(command) { result in answer.update { $0 = result } }
@@ -76,7 +80,7 @@ final class StoreWriter: Sendable {
     }
 
     private static func run(
-        _ connection: Connection, _ mailbox: Monitor<Mailbox>, _ onBroken: @Sendable (StoreError) -> Void
+        _ file: StoreFile, _ mailbox: Monitor<Mailbox>, _ onBroken: @Sendable (StoreError) -> Void
     ) {
         while true {
             let jobs: [any WriterJob]? = mailbox.wait { mailbox in
@@ -87,12 +91,12 @@ final class StoreWriter: Sendable {
                 return mailbox.isStopping ? .some(nil) : nil
             }
             guard let jobs else { return }
-            let failure = commit(jobs, on: connection)
+            let failure = commit(jobs, to: file)
             switch failure {
             case .rollback where jobs.count > 1:
                 // One failed; each goes alone now, so that only its own caller hears of it.
                 for (index, job) in jobs.enumerated() {
-                    if case .broken(let error) = commit([job], on: connection) {
+                    if case .broken(let error) = commit([job], to: file) {
                         for job in jobs[index...] { job.fail(error) }
                         onBroken(error)
                         for job in jobs[index...] { job.answer() }
@@ -118,15 +122,15 @@ final class StoreWriter: Sendable {
     }
 
     /// Runs jobs in one transaction; nil when it stands.
-    private static func commit(_ jobs: [any WriterJob], on connection: Connection) -> Failure? {
+    private static func commit(_ jobs: [any WriterJob], to file: StoreFile) -> Failure? {
+        let connection = file.connection
         var hasBegun = false
         do throws(SQLiteError) {
             try connection.run("BEGIN IMMEDIATE")
             hasBegun = true
             for job in jobs {
                 let before = connection.totalChanges
-                if !job.run(connection) && (connection.totalChanges != before || !connection.isInTransaction)
-                {
+                if !job.run(file) && (connection.totalChanges != before || !connection.isInTransaction) {
                     if connection.isInTransaction { try connection.run("ROLLBACK") }
                     guard case .broken = job.failure, let failure = job.failure else { return .rollback }
                     // Nothing of the group is on disk, so nobody in it may hear that it is.
@@ -135,6 +139,9 @@ final class StoreWriter: Sendable {
                 }
             }
             try connection.run("COMMIT")
+            if let failure = file.mirrorNewEntries() {
+                for job in jobs where job.isMirrored { job.fail(failure) }
+            }
             return nil
         } catch {
             if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
@@ -149,31 +156,34 @@ final class StoreWriter: Sendable {
 /// A command with its answer: run any number of times, answered once.
 private protocol WriterJob: AnyObject, Sendable {
     var failure: StoreError? { get }
+    var isMirrored: Bool { get }
     /// Runs the command; false when it failed.
-    func run(_ connection: Connection) -> Bool
+    func run(_ file: StoreFile) -> Bool
     func fail(_ error: StoreError)
     func answer()
 }
 
 /// Touched by the store thread alone once it is in the mailbox.
 private final class Job<Value: Sendable>: WriterJob, @unchecked Sendable {
-    private let command: @Sendable (Connection) throws -> Value
+    private let command: @Sendable (StoreFile) throws -> Value
+    let isMirrored: Bool
     private let completion: @Sendable (Result<Value, StoreError>) -> Void
     private var result: Result<Value, StoreError>?
 
     init(
-        command: @escaping @Sendable (Connection) throws -> Value,
+        command: @escaping @Sendable (StoreFile) throws -> Value, isMirrored: Bool,
         completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
     ) {
         self.command = command
+        self.isMirrored = isMirrored
         self.completion = completion
     }
 
     var failure: StoreError? { if case .failure(let error) = result { error } else { nil } }
 
-    func run(_ connection: Connection) -> Bool {
+    func run(_ file: StoreFile) -> Bool {
         do {
-            result = .success(try command(connection))
+            result = .success(try command(file))
             return true
         } catch let error as SQLiteError {
             // A statement that the disk failed is rolled back, and nothing is in doubt; only a failing commit breaks the store.

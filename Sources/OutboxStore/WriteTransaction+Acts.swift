@@ -4,6 +4,7 @@
 import Consent
 import Delivery
 import Domain
+import SQLite
 
 extension WriteTransaction {
     func resolve(_ id: MessageID, _ resolution: Resolution) throws -> MessageRecord {
@@ -41,6 +42,27 @@ extension WriteTransaction {
             isInDoubt: message.isInDoubt,
             reasonCode: state == .queued ? nil : act.rawValue)
         return try change.apply(to: message, id, messages)
+    }
+
+    /// `restore accept`: what an older store shows as waiting may have been sent since, so it waits for a person now.
+    func acceptRestore() throws -> Int {
+        guard try fence.reason() != nil else {
+            throw StoreError.conflict("no restore waits to be accepted; nothing was changed")
+        }
+        precondition(MessageTransition.isAllowed(from: .queued, to: .held))
+        let last = SQLValue.integer(try fence.lastSeq())
+        let held = try connection.run(
+            """
+            UPDATE message SET state = 'held', next_attempt_at_ms = NULL, reason_code = 'restored'
+            WHERE state = 'queued' AND seq <= ?
+            """, [last])
+        try connection.run(
+            """
+            UPDATE message SET next_attempt_at_ms = NULL
+            WHERE state = 'unknown' AND next_attempt_at_ms IS NOT NULL AND seq <= ?
+            """, [last])
+        try fence.lower()
+        return held
     }
 
     private func actable(_ id: MessageID) throws -> ActableMessage {

@@ -11,6 +11,8 @@ extension WriteTransaction {
     private static let claimBound = 100
 
     func claim(_ request: ClaimRequest) throws -> ClaimResult {
+        // An older store that somebody put back: what it shows as waiting may have been sent.
+        guard try fence.reason() == nil else { return .idle(nextDue: nil) }
         for _ in 0..<Self.claimBound {
             guard let seq = try messages.firstDue(channel: request.channel, at: now) else {
                 return .idle(nextDue: try messages.nextDue(channel: request.channel))

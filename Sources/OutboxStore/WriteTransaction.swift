@@ -9,13 +9,15 @@ import Domain
 import SQLite
 
 struct WriteTransaction {
-    let connection: Connection
+    let file: StoreFile
     let now: Timestamp
     let policy: RetryPolicy
 
+    var connection: Connection { file.connection }
     var messages: MessageTable { MessageTable(connection: connection) }
-    var ledger: LedgerTable { LedgerTable(connection: connection) }
+    var ledger: LedgerTable { LedgerTable(connection: connection, mirror: file.mirror) }
     var gate: GateDesk { GateDesk(connection: connection) }
+    var fence: RestoreFence { RestoreFence(connection: connection) }
 
     /// One command of the API, a page or an operator.
     func run(_ command: StoreCommand) throws -> StoreAnswer {
@@ -27,6 +29,7 @@ struct WriteTransaction {
             .recorded(try record(act, dealership: dealership, evidence: evidence))
         case .putDealership(let id, let record): .put(try put(id, record: record))
         case .insertKey(let key): try inserted(key)
+        case .acceptRestore: .restored(held: try acceptRestore())
         }
     }
 

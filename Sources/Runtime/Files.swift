@@ -29,9 +29,43 @@ package enum Files {
     /// Creates a file that must not exist yet: written and synced beside its place, then linked into it, so that a crash leaves
     /// the whole file or none.
     package static func create(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(SystemError) {
+        let temporary = try writeBeside(path, bytes, mode: mode)
+        defer { unlink(temporary) }
+        try move(temporary, to: path)
+    }
+
+    /// Writes a file over the one that may be there: a crash leaves the old one or the new one, whole.
+    package static func replace(_ path: String, _ bytes: [UInt8], mode: mode_t) throws(SystemError) {
+        let temporary = try writeBeside(path, bytes, mode: mode)
+        defer { unlink(temporary) }
+        guard rename(temporary, path) == 0 else { throw SystemError(errno, "replace", path) }
+        try syncFolder(of: path)
+    }
+
+    /// Gives a finished file its name, which must be free, and syncs both.
+    package static func move(_ temporary: String, to path: String) throws(SystemError) {
+        let descriptor = open(temporary, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError(errno, "open", temporary) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw SystemError(errno, "sync", temporary) }
+        guard link(temporary, path) == 0 else { throw SystemError(errno, "create", path) }
+        unlink(temporary)
+        try syncFolder(of: path)
+    }
+
+    /// Makes a change of names in the folder of `path` last.
+    package static func syncFolder(of path: String) throws(SystemError) {
+        let folder = open(parentFolder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw SystemError(errno, "sync", path) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw SystemError(errno, "sync", path) }
+    }
+
+    private static func writeBeside(
+        _ path: String, _ bytes: [UInt8], mode: mode_t
+    ) throws(SystemError) -> String {
         let temporary = path + ".\(getpid()).new"
         unlink(temporary)
-        defer { unlink(temporary) }
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw SystemError(errno, "create", path) }
         defer { close(descriptor) }
@@ -39,15 +73,25 @@ package enum Files {
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw SystemError(errno, "write", path) }
+            guard count > 0 else {
+                defer { unlink(temporary) }
+                throw SystemError(errno, "write", path)
+            }
             written += count
         }
-        guard fsync(descriptor) == 0 else { throw SystemError(errno, "sync", path) }
-        guard link(temporary, path) == 0 else { throw SystemError(errno, "create", path) }
-        let folder = open(parentFolder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw SystemError(errno, "sync", path) }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw SystemError(errno, "sync", path) }
+        guard fsync(descriptor) == 0 else {
+            defer { unlink(temporary) }
+            throw SystemError(errno, "sync", path)
+        }
+        return temporary
+    }
+
+    /// Free bytes for this user on the disk of `path`, and the disk's size; nil when it cannot be asked.
+    package static func space(of path: String) -> (free: Int64, total: Int64)? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        let block = Int64(status.f_frsize)
+        return (Int64(status.f_bavail) * block, Int64(status.f_blocks) * block)
     }
 
     /// Makes a folder, and those above it, for this user only; one that is there already is left as it is.

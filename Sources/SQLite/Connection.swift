@@ -11,6 +11,8 @@ package final class Connection {
         /// Looks only: `query_only`, never checkpoints, because two checkpointers can corrupt a file before 3.51.3
         /// (sqlite.org/wal.html, "WAL-reset bug").
         case reader
+        /// A reader that may write whole copies of what it reads (`VACUUM INTO`), which `query_only` would forbid.
+        case copier
     }
 
     private let handle: OpaquePointer
@@ -21,7 +23,7 @@ package final class Connection {
         let flags =
             switch access {
             case .writer: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-            case .reader: SQLITE_OPEN_READONLY
+            case .reader, .copier: SQLITE_OPEN_READONLY
             }
         var opened: OpaquePointer?
         let result = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
@@ -46,9 +48,9 @@ package final class Connection {
             try require("PRAGMA journal_mode=WAL", gives: "wal")
             try run("PRAGMA synchronous=FULL")
             try require("PRAGMA synchronous", gives: "2")
-        case .reader:
+        case .reader, .copier:
             relais_sqlite3_db_config_flag(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-            try run("PRAGMA query_only=ON")
+            if access == .reader { try run("PRAGMA query_only=ON") }
         }
     }
 

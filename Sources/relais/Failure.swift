@@ -55,7 +55,7 @@ struct Failure: Error {
         case .notFound: .noInput
         case .conflict, .keyReused, .refused: .dataError
         case .locked, .overloaded, .stopped, .unanswered: .temporary
-        case .full, .broken: .inputOutput
+        case .full, .belowFloor, .notMirrored, .broken: .inputOutput
         case .unusable: .configuration
         case .failed: .internalError
         }

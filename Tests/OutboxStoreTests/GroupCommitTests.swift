@@ -104,21 +104,21 @@ struct GroupCommitTests {
         let small = try fixture.acceptance(customer: "K-2")
         let accept: (Acceptance) throws(StoreError) -> AcceptedMessage = { acceptance throws(StoreError) in
             try writer.perform {
-                try WriteTransaction(connection: $0, now: now, policy: .email).accept(acceptance)
+                try WriteTransaction(file: $0, now: now, policy: .email).accept(acceptance)
             }
         }
-        try writer.perform { try Self.fill($0) }
+        try writer.perform { try Self.fill($0.connection) }
         #expect(throws: StoreError.full) { _ = try accept(large) }
-        let (rows, addresses) = try writer.perform { connection in
+        let (rows, addresses) = try writer.perform { file in
             (
-                try connection.first("SELECT count(*) FROM message") { $0.integer(0) },
-                try connection.first("SELECT count(*) FROM customer_address") { $0.integer(0) }
+                try file.connection.first("SELECT count(*) FROM message") { $0.integer(0) },
+                try file.connection.first("SELECT count(*) FROM customer_address") { $0.integer(0) }
             )
         }
         #expect(rows == 0 && addresses == 0)
         // A small one still fits, and space that comes back is used: nothing has to be restarted.
         #expect(try accept(small).state == .queued)
-        try writer.perform { try $0.query("PRAGMA max_page_count=1000000") { _ in } }
+        try writer.perform { try $0.connection.query("PRAGMA max_page_count=1000000") { _ in } }
         #expect(try accept(large).state == .queued)
         #expect(broken.withLock { $0 }.isEmpty)
     }
@@ -128,7 +128,7 @@ struct GroupCommitTests {
         fixture.close()
         let writer = try writer(on: fixture.path) { _ in Issue.record("a full disk is not a broken one") }
         defer { writer.stop() }
-        try writer.perform { try Self.fill($0) }
+        try writer.perform { try Self.fill($0.connection) }
         let now = fixture.clock.now
         let bodies = ["small", String(repeating: "x", count: 1 << 20), "small too"]
         let group = try bodies.enumerated().map { try fixture.acceptance("p\($0)@example.lu", body: $1) }
@@ -136,7 +136,7 @@ struct GroupCommitTests {
             writer,
             group.map { acceptance in
                 { @Sendable in
-                    try WriteTransaction(connection: $0, now: now, policy: .email).accept(acceptance)
+                    try WriteTransaction(file: $0, now: now, policy: .email).accept(acceptance)
                 }
             })
         #expect(try found[0].get().state == .queued)
@@ -149,11 +149,11 @@ struct GroupCommitTests {
         fixture.close()
         let broken = Monitor<[StoreError]>([])
         let writer = try writer(on: fixture.path) { error in broken.update { $0.append(error) } }
-        let put: @Sendable (Connection) throws -> Int = { connection in
-            try connection.run("INSERT INTO home (name, value) VALUES (hex(randomblob(8)), 'x')")
+        let put: @Sendable (StoreFile) throws -> Int = { file in
+            try file.connection.run("INSERT INTO home (name, value) VALUES (hex(randomblob(8)), 'x')")
         }
-        let fail: @Sendable (Connection) throws -> Int = { connection in
-            _ = try put(connection)
+        let fail: @Sendable (StoreFile) throws -> Int = { file in
+            _ = try put(file)
             throw StoreError.broken("EIO")
         }
         let results = try inOneGroup(writer, [put, fail, put])
@@ -162,7 +162,7 @@ struct GroupCommitTests {
         writer.stop()
         let raw = try fixture.rawConnection()
         #expect(
-            try raw.first("SELECT count(*) FROM home") { $0.integer(0) } == 1, "the key's fingerprint alone")
+            try raw.first("SELECT count(*) FROM home WHERE value = 'x'") { $0.integer(0) } == 0)
     }
 
     // MARK: A writer without its store
@@ -173,7 +173,9 @@ struct GroupCommitTests {
         try StoreWriter(
             open: { () throws(StoreError) in
                 do {
-                    return try Connection(path: path, access: .writer)
+                    return try StoreFile(
+                        try Connection(path: path, access: .writer), mirrorPath: nil,
+                        startCountPath: path + ".starts")
                 } catch {
                     throw .unusable("\(error)")
                 }
@@ -188,7 +190,7 @@ struct GroupCommitTests {
 
     /// Queues commands while the thread is held, so that they share one transaction; their results in order.
     private func inOneGroup<Value: Sendable>(
-        _ writer: StoreWriter, _ commands: [@Sendable (Connection) throws -> Value]
+        _ writer: StoreWriter, _ commands: [@Sendable (StoreFile) throws -> Value]
     ) throws -> [Result<Value, StoreError>] {
         let gate = Monitor(false)
         let results = Monitor<[Int: Result<Value, StoreError>]>([:])

@@ -34,6 +34,8 @@ package final class StoreFixture: @unchecked Sendable {
 
     package var path: String { folder.path + "/data/relais.sqlite" }
 
+    package var mirrorPath: String { path + ".ledger" }
+
     package var store: OutboxStore {
         guard let store = current.withLock({ $0 }) else { preconditionFailure("the store is closed") }
         return store
@@ -44,7 +46,7 @@ package final class StoreFixture: @unchecked Sendable {
 
     package func open() throws {
         let store = try OutboxStore(
-            path: path, keyFingerprint: Self.keyFingerprint, clock: clock.wallClock,
+            path: path, keyFingerprint: Self.keyFingerprint, mirrorPath: mirrorPath, clock: clock.wallClock,
             onBroken: { [broken] error in broken.withLock { $0.append(error) } })
         current.withLock { $0 = store }
     }

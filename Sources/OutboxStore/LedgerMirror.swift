@@ -1,0 +1,103 @@
+// The mirror: a file beside the store (or on another disk) with every ledger entry, verbatim, so that no objection is lost with the
+// database. The store is written first and the mirror before anybody is answered, so the mirror never knows more than its
+// store, unless that store is an older one that somebody put back: then the missing entries are brought back from here. It belongs
+// to the store thread.
+
+import Consent
+import Crypto
+import Domain
+import Runtime
+import SQLite
+
+final class LedgerMirror {
+    private let path: String
+    private let file: AppendFile
+    private var ends: [DealershipID: ChainEnd] = [:]
+    /// Chains that the store has added to since they were mirrored.
+    private var behind: Set<DealershipID> = []
+
+    /// Opens the file, or makes it, and reads where each chain ends.
+    init(path: String) throws(StoreError) {
+        self.path = path
+        do {
+            file = try AppendFile(path: path)
+            try file.forEachLine { line in
+                let (dealership, end) = try LedgerLine.place(of: line)
+                ends[dealership] = end
+            }
+        } catch {
+            throw .unusable("the ledger's mirror \(path) cannot be used: \(error)")
+        }
+    }
+
+    /// An entry was added to this chain; its transaction may still fail.
+    func note(_ dealership: DealershipID) { behind.insert(dealership) }
+
+    /// Writes what the store has committed and the mirror has not.
+    func catchUp(_ connection: Connection) throws {
+        guard !behind.isEmpty else { return }
+        var lines: [UInt8] = []
+        var ends = ends
+        for dealership in behind.sorted(by: { $0.text < $1.text }) {
+            try LedgerTable(connection: connection).forEach(
+                dealership: dealership.text, after: ends[dealership]?.seq ?? 0
+            ) { stored in
+                lines += LedgerLine.bytes(of: stored)
+                ends[dealership] = ChainEnd(seq: stored.entry.seq, hash: stored.hash)
+            }
+        }
+        if !lines.isEmpty { try file.append(lines) }
+        self.ends = ends
+        behind = []
+    }
+
+    /// At start, inside a transaction: gives the store back what only the mirror has; how many entries that was.
+    ///
+    /// - Throws: `unusable` when the two are not of one ledger, or a line was altered.
+    func restore(into connection: Connection) throws -> Int {
+        let table = LedgerTable(connection: connection)
+        var chains: [DealershipID: LedgerChain] = [:]
+        for (dealership, end) in ends {
+            let store = try table.end(of: dealership)
+            let common = min(store.seq, end.seq)
+            if common == end.seq {
+                guard try table.hash(of: dealership, seq: common) == end.hash else {
+                    throw foreign(dealership, common)
+                }
+            } else {
+                try table.makeRoom(for: dealership)
+                chains[dealership] = LedgerChain(
+                    lastSeq: store.seq, lastHash: store.hash, digest: Crypto.sha256)
+            }
+            if store.seq > end.seq { behind.insert(dealership) }
+        }
+        for dealership in try table.dealerships() where ends[dealership] == nil { behind.insert(dealership) }
+        return chains.isEmpty ? 0 : try replay(chains, table)
+    }
+
+    private func replay(_ chains: [DealershipID: LedgerChain], _ table: LedgerTable) throws -> Int {
+        var chains = chains
+        var count = 0
+        try file.forEachLine { line in
+            let (dealership, place) = try LedgerLine.place(of: line)
+            guard var chain = chains[dealership], place.seq > chain.lastSeq else { return }
+            let stored = try LedgerLine.entry(line)
+            do {
+                try chain.check(stored.entry, hash: stored.hash)
+            } catch {
+                throw foreign(dealership, place.seq)
+            }
+            try table.put(stored)
+            chains[dealership] = chain
+            count += 1
+        }
+        return count
+    }
+
+    private func foreign(_ dealership: DealershipID, _ seq: Int64) -> StoreError {
+        .unusable(
+            "the ledger's mirror \(path) and the store disagree about entry \(seq) of \(dealership): one of them belongs to "
+                + "another home or was altered; relais consent verify checks the store; move the mirror aside to begin a new one"
+        )
+    }
+}

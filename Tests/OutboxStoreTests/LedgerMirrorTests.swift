@@ -1,0 +1,149 @@
+// The mirror: what somebody said is in it before he hears that it was recorded, it comes back with it into an older store, and a
+// mirror that is not this ledger's is refused.
+
+import Consent
+import Crypto
+import Domain
+import Foundation
+import Runtime
+import Support
+import Testing
+
+@testable import OutboxStore
+
+@Suite("The ledger's mirror")
+struct LedgerMirrorTests {
+    private let fixture: StoreFixture
+    private var path: String { fixture.mirrorPath }
+
+    init() throws { fixture = try StoreFixture() }
+
+    private func lines() throws -> [String] {
+        String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    private func blocked(_ email: String) throws -> Bool {
+        try fixture.accept(fixture.acceptance(email)).state == .blocked
+    }
+
+    private func replaceStore(by copy: String) throws {
+        try FileManager.default.removeItem(atPath: fixture.path)
+        try FileManager.default.copyItem(atPath: copy, toPath: fixture.path)
+    }
+
+    @Test func hasEveryEntryVerbatimOnceItWasAnswered() throws {
+        let first = try #require(try fixture.record(of: "zoe@example.lu").entry)
+        #expect(try lines().count == 1)
+        let second = try #require(
+            try fixture.record(.objected, of: "paul@example.lu", scope: .marketing).entry)
+        let stored = try lines().map { try LedgerLine.entry(Array($0.utf8)[...]) }
+        #expect(stored.map(\.entry) == [first, second])
+        #expect(stored.map { Crypto.sha256($0.entry.canonicalBytes) } == stored.map(\.hash))
+        #expect(try !Files.isExposed(path))
+        #expect(try !lines().joined().contains("@"))
+    }
+
+    @Test func bringsObjectionsBackIntoAnOlderStore() throws {
+        let backup = fixture.folder.path + "/backup.sqlite"
+        try fixture.record(of: "before@example.lu")
+        try Backup.write(of: fixture.path, to: backup, at: fixture.clock.now)
+        for index in 0..<20 { try fixture.record(of: "p\(index)@example.lu") }
+        let before = try lines()
+        fixture.close()
+        try replaceStore(by: backup)
+        try fixture.open()
+        for index in 0..<20 { #expect(try blocked("p\(index)@example.lu")) }
+        #expect(try blocked("before@example.lu") && !blocked("nobody@example.lu"))
+        let verifications = try fixture.store.read { reader throws(StoreError) in try reader.verifyLedgers() }
+        #expect(verifications.map(\.entries) == [21] && verifications.allSatisfy { $0.fault == nil })
+        #expect(try lines() == before, "nothing is mirrored twice")
+        try fixture.record(of: "after@example.lu")
+        #expect(try lines().count == 22)
+    }
+
+    @Test func bringsThemBackEvenIntoAnEmptyStore() throws {
+        try fixture.record(of: "zoe@example.lu")
+        fixture.close()
+        try FileManager.default.removeItem(atPath: fixture.path)
+        try fixture.open()
+        let missing = try fixture.store.read { reader throws(StoreError) in
+            try reader.dealership(fixture.dealership)
+        }
+        #expect(missing == nil, "its file has to be put again")
+        _ = try fixture.store.put(fixture.dealership, record: "{}")
+        #expect(try blocked("zoe@example.lu"))
+    }
+
+    @Test func isMadeFromAStoreThatHadNone() throws {
+        for index in 0..<3 { try fixture.record(of: "p\(index)@example.lu") }
+        let before = try lines()
+        fixture.close()
+        try FileManager.default.removeItem(atPath: path)
+        try fixture.open()
+        #expect(try lines() == before)
+    }
+
+    @Test func losesATornLineAndGetsItAgain() throws {
+        for index in 0..<3 { try fixture.record(of: "p\(index)@example.lu") }
+        let before = try Files.read(path)
+        fixture.close()
+        try Files.replace(path, Array(before.dropLast(40)), mode: 0o600)
+        try fixture.open()
+        #expect(try Files.read(path) == before)
+    }
+
+    @Test(arguments: ["foreign", "altered", "nonsense"])
+    func isRefusedWhenItIsNotThisLedgers(kind: String) throws {
+        let backup = fixture.folder.path + "/backup.sqlite"
+        try Backup.write(of: fixture.path, to: backup, at: fixture.clock.now)
+        try fixture.record(of: "zoe@example.lu")
+        try fixture.record(of: "paul@example.lu")
+        fixture.close()
+        var text = String(decoding: try Files.read(path), as: UTF8.self)
+        switch kind {
+        case "foreign":
+            let other = try StoreFixture()
+            try other.record(of: "else@example.lu")
+            text = String(decoding: try Files.read(other.mirrorPath), as: UTF8.self)
+        case "altered":
+            text = text.replacing("\"event\":\"objected\"", with: "\"event\":\"refused\"", maxReplacements: 1)
+            try replaceStore(by: backup)
+        default: text = "not a ledger\n"
+        }
+        try Files.replace(path, Array(text.utf8), mode: 0o600)
+        let error = try #require(throws: StoreError.self) { try fixture.open() }
+        guard case .unusable(let reason) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(reason.contains(path))
+        #expect(try Files.read(path) == Array(text.utf8), "nothing was changed")
+    }
+
+    @Test func anEntryThatCannotBeMirroredIsNotAcknowledgedAndCounts() throws {
+        fixture.close()
+        try FileManager.default.removeItem(atPath: path)
+        // A file that cannot be synced stands for a failing disk.
+        let store = try OutboxStore(
+            path: fixture.path, keyFingerprint: StoreFixture.keyFingerprint, mirrorPath: "/dev/null",
+            clock: fixture.clock.wallClock, onBroken: { _ in })
+        defer { store.close() }
+        let error = try #require(throws: StoreError.self) {
+            _ = try store.record(
+                .init(
+                    references: .init(address: try fixture.reference("zoe@example.lu")), event: .objected,
+                    scope: .all,
+                    channel: nil, occurredAt: fixture.clock.now, method: .page, actor: "contact"),
+                dealership: fixture.dealership)
+        }
+        guard case .notMirrored = error else {
+            Issue.record("\(error)")
+            return
+        }
+        let zoe = try fixture.reference("zoe@example.lu")
+        let entries = try store.read { reader throws(StoreError) in
+            try reader.ledgerEntries(dealership: fixture.dealership, contact: zoe)
+        }
+        #expect(entries.count == 1)
+    }
+}

@@ -1,0 +1,145 @@
+// An older store that somebody puts back: it is found out, nothing leaves before a person has accepted it, and no objection is lost.
+
+import Delivery
+import Domain
+import Foundation
+import Runtime
+import Support
+import Testing
+
+@testable import OutboxStore
+
+@Suite("The restore fence")
+struct RestoreFenceTests {
+    private let fixture: StoreFixture
+    private var backup: String { fixture.folder.path + "/backup.sqlite" }
+
+    init() throws { fixture = try StoreFixture() }
+
+    private func makeBackup() throws {
+        try Backup.write(of: fixture.path, to: backup, at: fixture.clock.now)
+    }
+
+    /// What an operator does: stop, copy the file back, start.
+    private func putBack(_ copy: String) throws {
+        fixture.close()
+        try FileManager.default.removeItem(atPath: fixture.path)
+        try FileManager.default.copyItem(atPath: copy, toPath: fixture.path)
+        try fixture.open()
+    }
+
+    private var fence: String? {
+        get throws { try fixture.store.read { reader throws(StoreError) in try reader.restoreFence() } }
+    }
+
+    @Test func aBackupIsHeldUntilItIsAccepted() throws {
+        let queued = try fixture.accept(fixture.acceptance("queued@example.lu")).id
+        let doubtful = try fixture.accept(fixture.acceptance("doubt@example.lu")).id
+        _ = try fixture.claim()
+        try makeBackup()
+        try fixture.settle(#require(try fixture.claim()), .accepted)
+        try putBack(backup)
+        #expect(try #require(try fence).contains("backup of \(fixture.clock.now.text)"))
+        fixture.clock.advance(by: .seconds(86_400))
+        #expect(try fixture.claim() == nil, "sent once already, since the backup")
+        let new = try fixture.accept(fixture.acceptance("new@example.lu")).id
+        #expect(try fixture.claim() == nil, "a new message waits too, so that nothing is misunderstood")
+        try fixture.reopen()
+        #expect(try fixture.claim() == nil, "a restart does not lower the fence")
+
+        #expect(try fixture.store.acceptRestore() == 1)
+        #expect(try fence == nil)
+        for id in [queued, doubtful] {
+            let message = try fixture.message(id)
+            #expect([.held, .unknown].contains(message.state) && message.nextAttemptAt == nil, "\(message)")
+        }
+        #expect(try Set([queued, doubtful].map { try fixture.message($0).state }) == [.held, .unknown])
+        #expect(try #require(try fixture.claim()).id == new)
+        #expect(try fixture.claim() == nil)
+        try fixture.reopen()
+        #expect(try fence == nil, "the backup's stamp is gone with the fence")
+        #expect(throws: StoreError.self) { _ = try fixture.store.acceptRestore() }
+    }
+
+    @Test func aCopyByHandIsFoundOutByTheCountOfStarts() throws {
+        let copy = fixture.folder.path + "/copy.sqlite"
+        try fixture.accept(fixture.acceptance())
+        fixture.close()
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: copy)
+        try fixture.open()
+        try fixture.settle(#require(try fixture.claim()), .accepted)
+        try putBack(copy)
+        #expect(try #require(try fence).contains("not the one that this home ran last"))
+        #expect(try fixture.claim() == nil)
+    }
+
+    @Test func aCopyOfARunningStoreIsOlderOnceThatHasEnded() throws {
+        let copy = fixture.folder.path + "/copy.sqlite"
+        try fixture.accept(fixture.acceptance())
+        try makeBackup()
+        try FileManager.default.copyItem(atPath: backup, toPath: copy)
+        // A snapshot of the disk has no stamp.
+        try { try RestoreFence(connection: .init(path: copy, access: .writer)).lower() }()
+        try putBack(copy)
+        #expect(try fence != nil)
+    }
+
+    @Test func aStoreThatWentMissingIsNotReplacedSilently() throws {
+        fixture.close()
+        try FileManager.default.removeItem(atPath: fixture.path)
+        try fixture.open()
+        #expect(try #require(try fence).contains("the store is new"))
+    }
+
+    @Test func anOrdinaryStartAndACrashedOneRaiseNothing() throws {
+        try fixture.reopen()
+        #expect(try fence == nil)
+        fixture.close()
+        // A crash between the two writes of a start: the store is one ahead.
+        let count = try #require(
+            Int(String(decoding: Files.read(fixture.path + ".starts"), as: UTF8.self).dropLast()))
+        try Files.replace(fixture.path + ".starts", Array("\(count - 1)\n".utf8), mode: 0o600)
+        try fixture.open()
+        #expect(try fence == nil)
+        #expect(try fixture.accept(fixture.acceptance()).state == .queued)
+        #expect(try fixture.claim() != nil)
+    }
+
+    @Test(
+        arguments: [
+            (nil, nil, nil, 0, false), (nil, 4, 4, 0, false), (nil, 5, 4, 0, false),
+            (nil, 3, 4, 0, true), (nil, 6, 4, 0, true), (nil, nil, 4, 0, true), (nil, 4, nil, 0, true),
+            (nil, 4, -1, 0, true), ("2026-11-22T00:00:00.000Z", 4, 4, 0, true), (nil, 4, 4, 1, true),
+        ] as [(String?, Int64?, Int64?, Int, Bool)])
+    func isRaisedByEachSign(stamp: String?, store: Int64?, home: Int64?, restored: Int, isRaised: Bool) {
+        let evidence = RestoreFence.Evidence(
+            stamp: stamp, storeCount: store, homeCount: home, restoredEntries: restored)
+        #expect((RestoreFence.reason(evidence) != nil) == isRaised)
+    }
+
+    // MARK: The backup
+
+    @Test func aBackupIsWholeAndLeavesNothingElse() throws {
+        for index in 0..<50 { try fixture.accept(fixture.acceptance("p\(index)@example.lu")) }
+        try makeBackup()
+        let reader = try StoreReader(path: backup, keyFingerprint: StoreFixture.keyFingerprint)
+        #expect(try reader.counts()[.queued] == 50)
+        #expect(try fixture.folder.names() == ["backup.sqlite", "data"])
+        #expect(try !Files.isExposed(backup))
+        let before = try Files.read(backup)
+        let error = try #require(throws: SystemError.self) { try makeBackup() }
+        #expect(error.code == EEXIST)
+        #expect(try Files.read(backup) == before)
+    }
+
+    @Test func aBackupNeedsAFolderAndAStore() throws {
+        let nowhere = fixture.folder.path + "/none/backup.sqlite"
+        #expect(throws: SystemError.self) {
+            try Backup.write(of: fixture.path, to: nowhere, at: fixture.clock.now)
+        }
+        #expect(throws: StoreError.self) {
+            try Backup.write(of: fixture.folder.path + "/none.sqlite", to: backup, at: fixture.clock.now)
+        }
+        #expect(try fixture.folder.names() == ["data"])
+    }
+}

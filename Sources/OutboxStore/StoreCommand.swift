@@ -14,6 +14,7 @@ package enum StoreCommand: Codable, Sendable {
     case putDealership(DealershipID, record: String)
     case insertKey(APIKeyRecord)
     case acceptRestore
+    case prune(RetentionStep)
 
     /// Refused when the outbox has too much to do, or too little space.
     var isNewWork: Bool { if case .accept = self { true } else { false } }
@@ -31,6 +32,7 @@ package enum StoreAnswer: Codable, Sendable {
     case inserted
     /// The restore fence is down; so many messages are held.
     case restored(held: Int)
+    case pruned(RetentionResult)
 }
 
 /// Whoever can run commands and lend readers: the store itself, or the way to the gateway that has it.
@@ -102,6 +104,18 @@ extension StoreCommands {
     package func acceptRestore() throws(StoreError) -> Int {
         guard case .restored(let held) = try perform(.acceptRestore) else { throw .mismatch }
         return held
+    }
+
+    /// Removes everything of one kind that is over its term, step by step; how much that was.
+    package func prune(_ first: RetentionStep) throws(StoreError) -> Int {
+        var count = 0
+        var step: RetentionStep? = first
+        while let current = step {
+            guard case .pruned(let result) = try perform(.prune(current)) else { throw .mismatch }
+            count += result.count
+            step = result.next
+        }
+        return count
     }
 
     /// Runs a command and waits until it is on disk.

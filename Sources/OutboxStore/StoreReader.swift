@@ -51,6 +51,20 @@ package final class StoreReader {
         try read { try RestoreFence(connection: connection).reason() }
     }
 
+    /// How much of one kind is over its term; nothing is removed.
+    package func prunable(_ first: RetentionStep) throws(StoreError) -> Int {
+        try read {
+            var count = 0
+            var step: RetentionStep? = first
+            while let current = step {
+                let (rows, next) = try RetentionTable(connection: connection).walk(current)
+                count += rows.count
+                step = next
+            }
+            return count
+        }
+    }
+
     /// Whether an attempt is due.
     package func isAnythingDue(at now: Timestamp) throws(StoreError) -> Bool {
         try read {

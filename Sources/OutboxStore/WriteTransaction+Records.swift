@@ -63,4 +63,12 @@ extension WriteTransaction {
                 .text(key.scopes.map(\.rawValue).sorted().joined(separator: ",")), .integer(now.milliseconds),
             ])
     }
+
+    /// One step of retention.
+    func prune(_ step: RetentionStep) throws -> RetentionResult {
+        let table = RetentionTable(connection: connection)
+        let (rows, next) = try table.walk(step)
+        for row in rows { try table.remove(row, step.subject) }
+        return RetentionResult(count: rows.count, next: next)
+    }
 }

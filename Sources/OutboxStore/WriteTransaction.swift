@@ -30,6 +30,7 @@ struct WriteTransaction {
         case .putDealership(let id, let record): .put(try put(id, record: record))
         case .insertKey(let key): try inserted(key)
         case .acceptRestore: .restored(held: try acceptRestore())
+        case .prune(let step): .pruned(try prune(step))
         }
     }
 

@@ -14,6 +14,11 @@ package struct Configuration: Sendable {
     package var publicURL: String
     /// Absolute path of the SQLite file.
     package var storePath: String
+    /// The file that every ledger entry is written to as well; nil when it is off.
+    package var mirrorPath: String?
+    /// Free bytes below which new work is refused; nil for the default.
+    package var diskFloor: ByteCount?
+    package var retention: Retention
     /// Where the configuration says that the templates are; nil when it does not.
     package var templatesPath: String?
     package var providers: [ProviderConfiguration]

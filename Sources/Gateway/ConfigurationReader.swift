@@ -18,13 +18,17 @@ struct ConfigurationReader {
         try refuseUnsupported(reader)
         let publicURL = try reader.value("publicURL", publicURL)
         let providers = try providers(reader, helo: Self.helo(ofPublicURL: publicURL))
+        let storePath = try reader.optionalValue("store", storePath) ?? home + "/data/relais.sqlite"
         let configuration = Configuration(
             listen: try reader.optionalValue("listen", listenAddress)
                 ?? ListenAddress(host: "127.0.0.1", port: 8025),
             opsListen: try reader.optionalValue("opsListen", listenAddress)
                 ?? ListenAddress(host: "127.0.0.1", port: 8026),
             publicURL: publicURL,
-            storePath: try reader.optionalValue("store", storePath) ?? home + "/data/relais.sqlite",
+            storePath: storePath,
+            mirrorPath: try mirrorPath(reader, storePath: storePath),
+            diskFloor: try reader.optionalObject("limits")?.optionalValue("diskFloor", ByteCount.init),
+            retention: try retention(reader),
             templatesPath: try reader.optionalLine("templates", limit: 4096).map {
                 Files.resolve($0, in: home)
             },
@@ -42,8 +46,6 @@ struct ConfigurationReader {
         try reader.refuse(
             "dkim",
             because: "messages are not DKIM-signed by this version yet; let the relay sign (signs: true)")
-        try reader.refuse("retention", because: "retention is not applied by this version yet; leave it out")
-        try reader.refuse("limits", because: "limits are not configurable in this version yet; leave it out")
         try reader.refuse(
             "trustedProxies", because: "proxy headers are not read by this version yet; leave it out")
     }
@@ -81,6 +83,23 @@ struct ConfigurationReader {
             throw ValueError("must be sqlite: and a path, such as sqlite:data/relais.sqlite")
         }
         return Files.resolve(String(text.dropFirst(7)), in: home)
+    }
+
+    /// Beside the store unless said; `"off"` for none.
+    private func mirrorPath(_ reader: JSONObjectReader, storePath: String) throws(JSONProblems) -> String? {
+        switch try reader.optionalLine("mirror", limit: 4096) {
+        case nil: storePath + ".ledger"
+        case "off": nil
+        case let path?: Files.resolve(path, in: home)
+        }
+    }
+
+    private func retention(_ reader: JSONObjectReader) throws(JSONProblems) -> Retention {
+        var retention = Retention()
+        guard let terms = try reader.optionalObject("retention") else { return retention }
+        if let term = try terms.optionalValue("content", RetentionTerm.init) { retention.content = term }
+        if let term = try terms.optionalValue("attempts", RetentionTerm.init) { retention.attempts = term }
+        return retention
     }
 
     private func purposes(_ reader: JSONObjectReader) throws(JSONProblems) -> PurposeTable {

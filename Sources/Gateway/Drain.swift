@@ -12,6 +12,8 @@ package enum Drain {
         /// Something is still due.
         case unfinished
         case providerStopped(String)
+        /// An older store was put back, and nobody has accepted that yet.
+        case fenced(String)
     }
 
     /// How often a signal is looked for.
@@ -23,6 +25,7 @@ package enum Drain {
         _ home: Home, _ store: OutboxStore, atMost limit: Duration, log: Log
     ) throws -> Result {
         let provider = try Gateway.provider(of: home)
+        if let reason = try Gateway.restoreFence(of: store) { return .fenced(reason) }
         let lane = Gateway.lane(provider, home, store, log)
         let end = ContinuousClock.now + limit
         while !TerminationSignal.isPending, lane.stopReason == nil {

@@ -18,6 +18,7 @@ package final class Gateway {
     private let store: OutboxStore
     private let lane: Lane
     private let api: GatewayAPI
+    private let retention: RetentionLoop
     private let service: HTTPServer
     private let operations: HTTPServer
     /// Nil when the home's path is too long for a socket.
@@ -40,6 +41,11 @@ package final class Gateway {
                     "remedy":
                         "each is tried once more in a while, unless relais outbox resolve settles it first",
                 ])
+        }
+        if let reason = try Self.restoreFence(of: store) {
+            log(
+                .error, "restore-fence",
+                ["reason": reason, "remedy": "nothing is sent until relais restore accept"])
         }
         let lane = Self.lane(provider, home, store, log)
         self.lane = lane
@@ -76,6 +82,7 @@ package final class Gateway {
                 .warning, "no-command-socket",
                 ["reason": error.description, "remedy": "commands that write need the gateway stopped"])
         }
+        retention = RetentionLoop(configuration.retention, store, log)
         log(
             .info, "gateway-started",
             [
@@ -93,11 +100,16 @@ package final class Gateway {
         service.stop(grace: .seconds(5))
         operations.stop(grace: .zero)
         commands?.stop()
+        retention.stop()
         lane.stop()
         api.stop()
         store.close()
         deadline.cancel()
         log(.info, "gateway-stopped")
+    }
+
+    static func restoreFence(of store: OutboxStore) throws(StoreError) -> String? {
+        try store.read { reader throws(StoreError) in try reader.restoreFence() }
     }
 
     /// The provider that `serve` and `deliver` need.

@@ -37,6 +37,8 @@ package struct Home: Sendable {
 
     package static let configurationName = "relais.json"
     package static let secretName = "secret.key"
+    /// The home's half of what tells that an older store was put back.
+    static let startCountName = "store.starts"
 
     /// Loads the configuration and the secret of a home.
     package init(path: String, environment: [String: String] = ProcessInfo.processInfo.environment)
@@ -84,7 +86,11 @@ package struct Home: Sendable {
     {
         try OutboxStore(
             path: configuration.storePath, keyFingerprint: keys.referenceKeyFingerprint,
-            policy: configuration.emailRetry, onBroken: onBroken)
+            policy: configuration.emailRetry, mirrorPath: configuration.mirrorPath,
+            startCountPath: path + "/" + Self.startCountName,
+            diskFloor: DiskFloor(
+                bytes: configuration.diskFloor?.bytes, path: Files.parentFolder(of: configuration.storePath)),
+            onBroken: onBroken)
     }
 
     /// Runs `body` with the store, opened for writing under the lock, or, while a gateway has it, with the way to that gateway.

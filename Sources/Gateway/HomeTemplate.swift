@@ -16,6 +16,8 @@ enum HomeTemplate {
 
           store: "sqlite:data/relais.sqlite",
 
+          // mirror: "/other-disk/relais.ledger",     // every objection a second time; beside the store unless said
+
           // templates: "../Templates",     // only when they are not beside the program, nor in RELAIS_SHARE
 
           providers: {
@@ -37,6 +39,8 @@ enum HomeTemplate {
           // retry: { email: { schedule: ["30m", "1h", "2h", "3h"], firstConnectRetry: "5m", lifetime: "4d",
           //                   unknownRetry: "30m" } },         // or "never": a person decides what may have arrived
           // recipients: { allow: ["*@staging.example"] },        // a staging copy writes to nobody else
+          // retention: { content: "30d", attempts: "13mo" },
+          // limits: { diskFloor: "1GB" },
           // shutdownGrace: "30s",
         }
 

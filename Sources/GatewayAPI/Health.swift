@@ -30,8 +30,10 @@ struct Health: Sendable {
     func ready(_ call: Call, _ answer: Answer) {
         let storeProblem: String?
         do {
-            try store.read { reader throws(StoreError) in try reader.probe() }
-            storeProblem = nil
+            let fence = try store.read { reader throws(StoreError) in try reader.restoreFence() }
+            storeProblem =
+                fence.map { "nothing is sent: \($0); relais restore accept lets it send again" }
+                ?? store.newWorkRefusal?.description
         } catch {
             storeProblem = error.description
         }

@@ -73,7 +73,7 @@ package final class OutboxStore: StoreCommands {
         _ command: StoreCommand, completion: @escaping @Sendable (Result<StoreAnswer, StoreError>) -> Void
     ) {
         // Only new messages can be too many: an objection or the end of an attempt is never turned away.
-        if command.isNewWork, let refusal = diskFloor.refusal() { return completion(.failure(refusal)) }
+        if command.isNewWork, let refusal = newWorkRefusal { return completion(.failure(refusal)) }
         writer.submit(
             { [clock, policy] in
                 try WriteTransaction(file: $0, now: clock.now(), policy: policy).run(command)
@@ -89,6 +89,9 @@ package final class OutboxStore: StoreCommands {
             return try request.map { try transaction.claim($0) } ?? .idle(nextDue: nil)
         }
     }
+
+    /// Why no message is accepted now, whoever sends it; nil when there is room.
+    package var newWorkRefusal: StoreError? { diskFloor.refusal() }
 
     // MARK: Reading
 

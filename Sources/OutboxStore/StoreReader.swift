@@ -41,11 +41,6 @@ package final class StoreReader {
         }
     }
 
-    /// Whether the store answers at all.
-    package func probe() throws(StoreError) {
-        try read { _ = try connection.first("SELECT 1 FROM home") { $0.integer(0) } }
-    }
-
     /// Why nothing is sent although it is due: an older store was put back; nil when that is not so.
     package func restoreFence() throws(StoreError) -> String? {
         try read { try RestoreFence(connection: connection).reason() }

@@ -65,6 +65,7 @@ struct Failure: Error {
         switch error.code {
         case ENOENT, EISDIR, ENOTDIR: .noInput
         case EACCES, EPERM: .noPermission
+        case EEXIST: .cannotCreate
         default: .inputOutput
         }
     }

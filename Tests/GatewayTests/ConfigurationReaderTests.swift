@@ -79,6 +79,8 @@ struct ConfigurationReaderTests {
         #expect(configuration.recipients.allows(envelope: "a@staging.example"))
         #expect(!configuration.recipients.allows(envelope: "a@example.lu"))
         #expect(configuration.shutdownGrace == .seconds(30))
+        #expect(configuration.mirrorPath == configuration.storePath + ".ledger")
+        #expect(configuration.diskFloor == nil && configuration.retention == Retention())
         let relay = try endpoint(configuration, "relay")
         #expect(relay.encryption == .startTLS && relay.port == 587 && relay.helo == "gw.example.lu")
         #expect(relay.credentials?.password == "pw")
@@ -213,10 +215,14 @@ struct ConfigurationReaderTests {
         Refusal("/recipients/deny", "[]", "unknown-field", "unknown field"),
         Refusal("/shutdownGrace", "30", "wrong-type", "a string"),
         Refusal("/shutdownGrace", "\"30\"", "invalid-value", "a unit"),
+        Refusal("/retention/content", "\"23h\"", "invalid-value", "at least a day"),
+        Refusal("/retention/attempts", "\"0mo\"", "invalid-value", "1mo to 120mo"),
+        Refusal("/retention/ledger", "\"1mo\"", "unknown-field", "unknown field"),
+        Refusal("/limits/diskFloor", "\"10%\"", "invalid-value", "a unit"),
+        Refusal("/limits/rate", "1", "unknown-field", "unknown field"),
+        Refusal("/mirror", "false", "wrong-type", "a string"),
         // Not honoured yet.
         Refusal("/dkim", "[]", "not-supported", "not DKIM-signed"),
-        Refusal("/retention", "{\"content\":\"30d\"}", "not-supported", "not applied"),
-        Refusal("/limits", "{}", "not-supported", "not configurable"),
         Refusal("/trustedProxies", "[\"127.0.0.1\"]", "not-supported", "not read"),
         Refusal("/listne", "\"127.0.0.1:1\"", "unknown-field", "did you mean \"listen\"?"),
     ]

@@ -11,7 +11,8 @@ import Testing
         "outbox resolve",
         "consent", "consent record", "consent show", "consent verify", "template", "template render",
         "dealership",
-        "dealership put", "key", "key create",
+        "dealership put", "key", "key create", "backup", "restore", "restore accept", "retention",
+        "retention run",
     ]
 
     @Test(arguments: levels)

@@ -5,6 +5,7 @@ import Composer
 import Gateway
 import JSON
 import OutboxStore
+import Runtime
 
 enum Check: Command {
     static let path = ["check"]
@@ -52,6 +53,22 @@ enum Check: Command {
                         "store",
                         "\(unknown) unknown: see relais outbox list --state unknown, then outbox resolve"))
             }
+            if let reason = try reader.restoreFence() {
+                findings.append(
+                    Finding(
+                        "store", "nothing is sent: \(reason); relais restore accept lets it send again",
+                        isError: true))
+            }
+            let floor = DiskFloor(
+                bytes: home.configuration.diskFloor?.bytes,
+                path: Files.parentFolder(of: home.configuration.storePath))
+            if let refusal = floor.refusal() {
+                findings.append(Finding("store", refusal.description, isError: true))
+            }
+            findings.append(
+                Finding(
+                    "mirror",
+                    home.configuration.mirrorPath ?? "is off: objections are lost with the database's disk"))
             for customer in try reader.counterCustomers() {
                 findings.append(
                     Finding(

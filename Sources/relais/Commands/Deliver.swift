@@ -47,6 +47,9 @@ enum Deliver: Command {
         switch result {
         case .drained: return .ok
         case .unfinished: throw Failure(.temporary, "something is still due; run it again")
+        case .fenced(let reason):
+            throw Failure(
+                .configuration, "nothing is sent: \(reason); relais restore accept lets it send again")
         case .providerStopped(let status):
             throw Failure(
                 .configuration,

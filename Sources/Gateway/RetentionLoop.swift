@@ -1,0 +1,53 @@
+// Removes what is over its term while the gateway serves: at the start and then every hour, in steps between which other work goes
+// on. A failure is logged and tried again with the next round; nothing depends on it today.
+
+import Domain
+import OutboxStore
+import Runtime
+
+/// How long content, and messages with their attempts, are kept.
+package struct Retention: Sendable, Equatable {
+    package var content = RetentionTerm.content
+    package var attempts = RetentionTerm.attempts
+
+    package init() {}
+
+    /// The first step of each kind.
+    package func steps(at now: Timestamp) -> [RetentionStep] {
+        [
+            RetentionStep(.content, before: content.cutoff(at: now)),
+            RetentionStep(.messages, before: attempts.cutoff(at: now)),
+        ]
+    }
+}
+
+final class RetentionLoop: Sendable {
+    private static let interval = Duration.seconds(3600)
+
+    private let isStopping: Monitor<Bool>
+    private let thread: NamedThread
+
+    init(_ retention: Retention, _ store: OutboxStore, _ log: Log) {
+        let isStopping = Monitor(false)
+        self.isStopping = isStopping
+        thread = NamedThread("retention") {
+            repeat {
+                do throws(StoreError) {
+                    for step in retention.steps(at: WallClock.system.now()) {
+                        let count = try store.prune(step)
+                        guard count > 0 else { continue }
+                        log(.info, "pruned", ["subject": step.subject.rawValue, "count": "\(count)"])
+                    }
+                } catch {
+                    log(.error, "prune-failed", ["reason": error.description])
+                }
+            } while isStopping.wait(atMost: Self.interval) { $0 ? true : nil } == nil
+        }
+    }
+
+    /// Waits for the step that runs; the next process goes on.
+    func stop() {
+        isStopping.update { $0 = true }
+        thread.join()
+    }
+}

@@ -8,7 +8,7 @@ SHELL := /bin/bash
 BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
 DEMO_PACKAGES := curl
 TEST_PACKAGES := curl openssl postfix python3
-BENCH_PACKAGES := postfix
+BENCH_PACKAGES := postfix python3
 SCREENSHOT_PACKAGES := chromium fonts-dejavu-core python3
 
 # One set of flags for every build, so that each file is compiled once: warnings are errors, and a room that imports another
@@ -69,10 +69,11 @@ format: ## rewrite every Swift file in the format
 	@swift format -i --configuration .swift-format -r Package.swift Sources Tests
 
 .PHONY: bench
-bench: ## delivery rates, beside raw libcurl in the same run
+bench: ## the outbox's figures, beside raw libcurl and Postfix in the same run
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
 	@swift build $(SWIFT_FLAGS) -c release --product relais
 	@Tests/Benchmarks/run.sh "$(RELEASE_BIN)/relais"
+	@Tests/Benchmarks/outbox.py "$(RELEASE_BIN)/relais"
 
 .PHONY: tsan
 tsan: ## every test under ThreadSanitizer, the executable too; a report fails

@@ -99,7 +99,7 @@ final class SMTPDialogue {
     func serverSaid(_ line: UnsafeRawBufferPointer) -> Bool {
         if isQuitting { return true }
         if phase == .connect { startConnection() }
-        switch assembler.append(line) {
+        switch assembler.append([UInt8](line)) {
         case .incomplete:
             return true
         case .tooLong:

@@ -2,24 +2,25 @@
 // for the operator; it may hold the recipient's address and must pass `ReplyRedaction` before it is
 // stored or logged.
 
-/// A complete reply: the code of its last line, the enhanced status if there is one, all its text.
+/// A complete reply: the code of its last line and all its text.
 package struct SMTPReply: Sendable, Equatable {
     /// The three digits of the last line, 0–999; only the first digit controls the flow (RFC 5321 4.2.1).
     package let code: Int
     /// The enhanced status (RFC 3463) such as "5.1.1"; nil when absent or contradicting the code.
     ///
-    /// RFC 2034 section 4 asks for the same class; the code's digit is trusted when it differs.
-    package let enhancedStatus: String?
+    /// RFC 2034 section 4 asks for the same class; the code's digit is trusted when it differs. Looked for when it is asked for:
+    /// of four replies to a message that is taken, one is.
+    package var enhancedStatus: String? {
+        text.utf8.split(separator: UInt8(ascii: "\n")).lazy
+            .compactMap { Self.enhancedStatus(in: $0.dropFirst(4)) }
+            .first { $0.first?.wholeNumberValue == code / 100 }
+    }
     /// All lines as the server sent them, codes included, joined by line feeds.
     package let text: String
 
-    /// Makes a reply and finds the enhanced status in its text.
     package init(code: Int, text: String) {
         self.code = code
         self.text = text
-        self.enhancedStatus = text.utf8.split(separator: UInt8(ascii: "\n")).lazy
-            .compactMap { Self.enhancedStatus(in: $0.dropFirst(4)) }
-            .first { $0.first?.wholeNumberValue == code / 100 }
     }
 
     /// The first digit of the code.

@@ -24,7 +24,7 @@ package struct SMTPReplyAssembler: Sendable {
     package init() {}
 
     /// Takes one line with its line end.
-    package mutating func append(_ line: some Collection<UInt8>) -> Step {
+    package mutating func append(_ line: [UInt8]) -> Step {
         byteCount += line.count
         guard byteCount <= Self.byteLimit else { return .tooLong }
         let content = line.filter { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }

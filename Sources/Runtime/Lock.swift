@@ -52,13 +52,11 @@ package final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Changes the state and wakes every waiter.
+    /// Changes the state and wakes every waiter, after the lock is free: one that wakes would only wait for it again.
     package func update<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+        defer { pthread_cond_broadcast(condition) }
         pthread_mutex_lock(mutex)
-        defer {
-            pthread_cond_broadcast(condition)
-            pthread_mutex_unlock(mutex)
-        }
+        defer { pthread_mutex_unlock(mutex) }
         return try body(&state)
     }
 

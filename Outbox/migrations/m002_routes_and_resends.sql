@@ -6,9 +6,10 @@ ALTER TABLE message ADD COLUMN route_position INTEGER NOT NULL DEFAULT 0 CHECK (
 -- The message that this one repeats (`outbox resend`).
 ALTER TABLE message ADD COLUMN resend_of BLOB CHECK (length(resend_of) = 16);
 
--- What is due, in its order, for each place in the route; only messages with an attempt before them are in it.
+-- What is due, in its order, for each place in the route; only messages with an attempt before them are in it. The doubt stands last so
+-- that a provider which stands in for another passes by what it may not take without reading the messages.
 DROP INDEX message_due;
-CREATE INDEX message_due ON message (channel, route_position, priority, next_attempt_at_ms, seq)
+CREATE INDEX message_due ON message (channel, route_position, priority, next_attempt_at_ms, seq, is_in_doubt)
     WHERE next_attempt_at_ms IS NOT NULL;
 
 -- The request as it was accepted, without its key: what a message is composed from once more. Personal data, pruned with the body;

@@ -10,11 +10,17 @@ package struct Settlement: Sendable, Hashable {
     package let nextAttemptAt: Timestamp?
     /// Why, as views show it: the verdict's status, or nil when there is nothing to explain.
     package let reasonCode: String?
+    /// The place in the route that the next attempt is for; nil where the message stays with the provider of this one.
+    package let routePosition: Int?
 
-    package init(state: MessageState, nextAttemptAt: Timestamp? = nil, reasonCode: String? = nil) {
+    package init(
+        state: MessageState, nextAttemptAt: Timestamp? = nil, reasonCode: String? = nil,
+        routePosition: Int? = nil
+    ) {
         self.state = state
         self.nextAttemptAt = nextAttemptAt
         self.reasonCode = reasonCode
+        self.routePosition = routePosition
     }
 
     /// Decides by the contract, section 4.
@@ -22,10 +28,12 @@ package struct Settlement: Sendable, Hashable {
     /// - Parameters:
     ///   - attempts: attempts charged to the message, this one included.
     ///   - isInDoubt: an earlier attempt may have arrived; only an acceptance ends that.
+    ///   - nextPosition: the place of the route's next provider that is not stopped; nil behind the last, from where the
+    ///     route begins anew.
     ///   - random: uniform in 0..<1.
     package static func decide(
         _ verdict: Verdict, attempts: Int, isInDoubt: Bool, expiresAt: Timestamp, now: Timestamp,
-        policy: RetryPolicy, random: Double
+        policy: RetryPolicy, nextPosition: Int? = nil, random: Double
     ) -> Settlement {
         switch verdict.outcome {
         case .accepted:
@@ -39,16 +47,34 @@ package struct Settlement: Sendable, Hashable {
         case .deferred where verdict.status == HandoverFault.withdrawn.rawValue:
             // Nothing left: the next claim asks the gate and says what became of it.
             return Settlement(state: .queued, nextAttemptAt: now, reasonCode: verdict.status)
+        case _ where verdict.isForAnotherProvider && nextPosition != nil:
+            return Settlement(
+                state: .queued, nextAttemptAt: now, reasonCode: verdict.status, routePosition: nextPosition)
         case .deferred where verdict.isConfiguration, .rejected where verdict.isConfiguration:
             // The provider is stopped; the message waits for it and is due at once when it is back.
-            return Settlement(state: .queued, nextAttemptAt: now, reasonCode: verdict.status)
+            return Settlement(
+                state: .queued, nextAttemptAt: now, reasonCode: verdict.status, routePosition: 0)
         case .rejected:
             return Settlement(state: .failed, reasonCode: verdict.status)
         case .deferred:
             let next = policy.schedule.nextAttempt(
                 after: attempts, neverReached: verdict.isProviderFault, expiresAt: expiresAt, now: now,
                 random: random)
-            return Settlement(state: .queued, nextAttemptAt: next, reasonCode: verdict.status)
+            return Settlement(
+                state: .queued, nextAttemptAt: next, reasonCode: verdict.status,
+                routePosition: verdict.isForAnotherProvider ? 0 : nil)
+        }
+    }
+}
+
+extension Verdict {
+    /// Known not accepted for a reason that lies with the provider: the next one may take the message. What the provider says of
+    /// the message itself (a full mailbox, greylisting) every provider would hear.
+    fileprivate var isForAnotherProvider: Bool {
+        switch outcome {
+        case .deferred: isProviderFault || isConfiguration
+        case .rejected: isConfiguration
+        case .accepted, .unknown: false
         }
     }
 }

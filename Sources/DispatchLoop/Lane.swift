@@ -8,64 +8,58 @@ import OutboxStore
 import Runtime
 import Transports
 
-package final class Lane: Sendable {
+final class Lane: Sendable {
     /// A claim whose content has not begun to leave after this long is asked about again (contract, section 6).
     private static let claimFreshness = Duration.seconds(5)
     /// How long a worker waits before it asks a store that failed again.
     private static let storeRetryDelay = Duration.seconds(1)
+    /// A connection that the provider's rate keeps waiting for longer than this is not kept open.
+    private static let longestHold = Duration.seconds(5)
 
     private let transport: any Transport
+    private let position: Int
+    private let route: [String]
+    private let state: Monitor<RouteState>
     private let store: OutboxStore
     private let request: ClaimRequest
-    private let policy: RetryPolicy
+    private let policy: RetryTable
     private let clock: WallClock
     private let random: @Sendable () -> Double
     private let log: Log
-    private let state: Monitor<LaneState>
     private let threads = Lock<[NamedThread]>([])
 
-    package init(
-        transport: any Transport, connections: Int, store: OutboxStore, policy: RetryPolicy,
-        isRecipientAllowed: @escaping @Sendable (String) -> Bool, clock: WallClock = .system,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, log: Log
+    /// Starts the threads of the provider at `position` of a route.
+    init(
+        _ provider: RouteProvider, position: Int, route: [String], state: Monitor<RouteState>,
+        channel: Channel, store: OutboxStore, policy: RetryTable,
+        isRecipientAllowed: @escaping @Sendable (String) -> Bool, clock: WallClock,
+        random: @escaping @Sendable () -> Double, log: Log
     ) {
-        self.transport = transport
+        transport = provider.transport
+        self.position = position
+        self.route = route
+        self.state = state
         self.store = store
         self.policy = policy
         self.clock = clock
         self.random = random
         self.log = log
         request = ClaimRequest(
-            channel: .email, provider: transport.name, isRecipientAllowed: isRecipientAllowed)
-        state = Monitor(LaneState(workerCount: connections))
+            channel: channel, provider: route[position], position: position,
+            isRecipientAllowed: isRecipientAllowed)
         threads.withLock { threads in
-            threads = (1...connections).map { worker in
-                NamedThread("\(transport.name)-\(worker)") { [self] in run(worker) }
+            threads = (1...provider.connections).map { worker in
+                NamedThread("\(route[position])-\(worker)") { [self] in run(worker) }
             }
         }
     }
 
-    /// A message was accepted: an idle connection looks for it.
-    package func wake() { state.update { $0.wake() } }
-
-    /// Stops claiming and waits for what is in flight.
-    package func stop() {
-        state.update { $0.stop() }
+    /// Waits for the end of the threads, which comes when the route stops.
+    func join() {
         for thread in threads.withLock({ $0 }) { thread.join() }
     }
 
-    /// Waits until nothing is due; false when the time is over or the provider stopped first.
-    package func waitUntilDrained(atMost limit: Duration) -> Bool {
-        state.wait(atMost: limit) { state -> Bool? in
-            if state.isDrained(at: clock.now()) { return true }
-            return state.stopReason == nil ? nil : false
-        } ?? false
-    }
-
-    /// Why the provider is stopped, or nil.
-    package var stopReason: String? { state.wait { .some($0.stopReason) } }
-
-    package var name: String { transport.name }
+    private var name: String { transport.name }
 
     // MARK: The worker
 
@@ -75,27 +69,27 @@ package final class Lane: Sendable {
         // After a failure the end of an attempt is settled alone: it must not depend on what the next claim meets.
         var settlesAlone = false
         while true {
-            let instruction = state.wait { .some($0.instruction(for: worker, now: clock.now())) }
-            if ended == nil, case .wait(let moment) = instruction {
-                connection.hangUp()
-                wait(worker, until: moment)
+            let (instruction, claim) = nextStep(worker, claims: !settlesAlone)
+            if ended == nil, claim == nil {
+                guard instruction != .end else { break }
+                pass(worker, instruction, connection)
                 continue
             }
-            if ended == nil, instruction == .end { break }
             do throws(StoreError) {
-                let claims = instruction == .claim && !settlesAlone
-                let result = try store.settle(ended, thenClaim: claims ? request : nil)
+                let result = try store.settle(ended, thenClaim: claim)
+                if let ended { tell(of: ended.settlement) }
                 ended = nil
                 settlesAlone = false
                 switch result {
                 case .claimed(let claim): ended = attempt(claim, on: connection)
                 case .idle(let nextDue):
-                    if claims {
-                        state.update { $0.foundNothing(worker: worker, nextDue: nextDue) }
+                    if claim != nil {
+                        state.update { $0.foundNothing(lane: position, worker: worker, nextDue: nextDue) }
                     }
                 }
             } catch {
                 log(.error, "store-failed", ["provider": name, "reason": error.description])
+                if claim != nil { state.update { $0.didNotClaim(lane: position) } }
                 // What could not be settled is found in `sending` at the next start, and is `unknown` then.
                 if instruction == .end { break }
                 settlesAlone = ended != nil
@@ -103,6 +97,41 @@ package final class Lane: Sendable {
             }
         }
         connection.hangUp()
+    }
+
+    /// What a worker does now, and what it asks for if that is to claim.
+    private func nextStep(_ worker: Int, claims: Bool) -> (LaneState.Instruction, ClaimRequest?) {
+        let now = clock.now()
+        return state.wait { state in
+            guard claims else { return (state.peek(lane: position, worker: worker, now: now), nil) }
+            let instruction = state.instruction(lane: position, worker: worker, now: now)
+            guard instruction == .claim else { return (instruction, nil) }
+            var request = request
+            request.standingInFor = state.placesStoodInFor(by: position)
+            return (instruction, request)
+        }
+    }
+
+    /// Does nothing for as long as an instruction says.
+    private func pass(
+        _ worker: Int, _ instruction: LaneState.Instruction, _ connection: any TransportConnection
+    ) {
+        switch instruction {
+        case .claim, .end: break
+        case .rest: state.update { $0.rest(lane: position, worker: worker) }
+        case .wait(let moment):
+            connection.hangUp()
+            wait(worker, instruction, until: moment)
+        case .pace(let moment):
+            if moment - clock.now() > Self.longestHold { connection.hangUp() }
+            wait(worker, instruction, until: moment)
+        }
+    }
+
+    /// Lets the providers look that may take what this one left for later.
+    private func tell(of settlement: Settlement) {
+        guard settlement.state == .queued, let moment = settlement.nextAttemptAt else { return }
+        state.update { $0.expect(moment, at: settlement.routePosition ?? position) }
     }
 
     /// Hands one claimed message over and decides what becomes of it.
@@ -122,11 +151,14 @@ package final class Lane: Sendable {
                 return now < claim.claimedAt + Self.claimFreshness || isStillAllowed(claim)
             })
         let now = clock.now()
-        state.update { $0.note(report.verdict, now: now) }
+        let (change, nextPosition) = state.update { state in
+            (state.note(report.verdict, lane: position, now: now), state.nextPosition(after: position))
+        }
         record(claim, report)
+        if let change { record(change.lane, standIn: change.standIn.map { route[$0] }, report) }
         let settlement = Settlement.decide(
             report.verdict, attempts: claim.tries + 1, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
-            now: now, policy: policy, random: random())
+            now: now, policy: policy[claim.purposeClass], nextPosition: nextPosition, random: random())
         return AttemptEnd(
             claim: claim, verdict: report.verdict, reply: report.reply ?? report.failure,
             settlement: settlement)
@@ -139,33 +171,50 @@ package final class Lane: Sendable {
 
     private func record(_ claim: Claim, _ report: AttemptReport) {
         let verdict = report.verdict
-        if verdict.isConfiguration {
+        guard verdict.outcome != .accepted, !verdict.isConfiguration else { return }
+        log(
+            .warning, "attempt-\(verdict.outcome.rawValue)",
+            [
+                "message": claim.id.description, "provider": name, "status": verdict.status,
+                "reply": report.reply ?? report.failure ?? "-",
+            ])
+    }
+
+    /// Says what a provider is good for from now on, and who takes its messages: a route that changes over in silence hides a
+    /// broken provider until the last one breaks.
+    private func record(_ lane: LaneState, standIn: String?, _ report: AttemptReport) {
+        let next = standIn.map { "\($0) takes its messages" } ?? "its messages stay queued"
+        if lane.stopReason != nil {
             log(
                 .error, "provider-stopped",
                 [
-                    "provider": name, "status": verdict.status,
+                    "provider": name, "status": report.verdict.status,
                     "reply": report.reply ?? report.failure ?? "-",
-                    "remedy": "correct the provider in relais.json and restart; its messages stay queued",
+                    "remedy": "correct the provider in relais.json and restart; \(next)",
                 ])
-        } else if verdict.outcome != .accepted {
+        } else if let moment = lane.pausedUntil {
             log(
-                .warning, "attempt-\(verdict.outcome.rawValue)",
+                .warning, "provider-paused",
                 [
-                    "message": claim.id.description, "provider": name, "status": verdict.status,
-                    "reply": report.reply ?? report.failure ?? "-",
+                    "provider": name, "status": report.verdict.status, "until": moment.text,
+                    "note": next,
                 ])
+        } else {
+            log(.info, "provider-resumed", ["provider": name])
         }
     }
 
-    private func wait(_ worker: Int, until moment: Timestamp?) {
+    /// Waits for a moment, or until something else than `instruction` is said.
+    private func wait(_ worker: Int, _ instruction: LaneState.Instruction, until moment: Timestamp?) {
         let limit = moment.map { max(.zero, $0 - clock.now()) } ?? .seconds(60)
         _ = state.wait(atMost: min(limit, .seconds(60))) { state -> Bool? in
-            if case .wait(let next) = state.peek(for: worker, now: clock.now()), next == moment { return nil }
-            return true
+            state.peek(lane: position, worker: worker, now: clock.now()) == instruction ? nil : true
         }
     }
 
     private func waitForStore() {
-        _ = state.wait(atMost: Self.storeRetryDelay) { state -> Bool? in state.isStopping ? true : nil }
+        _ = state.wait(atMost: Self.storeRetryDelay) { state -> Bool? in
+            state.lanes[position].isStopping ? true : nil
+        }
     }
 }

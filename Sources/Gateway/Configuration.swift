@@ -22,22 +22,22 @@ package struct Configuration: Sendable {
     /// Where the configuration says that the templates are; nil when it does not.
     package var templatesPath: String?
     package var providers: [ProviderConfiguration]
-    /// The provider of each routed channel.
-    package var emailRoute: String?
+    /// The providers of e-mail, in their order; none without a route, which `serve` and `deliver` need.
+    package var emailRoute: [ProviderConfiguration]
     package var purposes: PurposeTable
-    package var emailRetry: RetryPolicy
+    package var emailRetry: RetryTable
     package var recipients: RecipientFilter
     package var shutdownGrace: Duration
 
     package var isPublicURLSecure: Bool { publicURL.hasPrefix("https://") }
 
-    /// The provider that e-mail goes to; nil without a route, which `serve` and `deliver` need.
-    package var emailProvider: ProviderConfiguration? {
-        providers.first { $0.name == emailRoute }
-    }
+    /// Whether messages are written to disk instead of being sent; a route never does both.
+    package var isCapturing: Bool { emailRoute.contains(where: \.isCapture) }
 
-    /// RFC 8058 asks for https and for a DKIM signature over both fields.
-    package var offersOneClick: Bool { isPublicURLSecure && emailProvider?.signs == true }
+    /// RFC 8058 asks for https and for a DKIM signature over both fields: every provider that a message may leave through signs.
+    package var offersOneClick: Bool {
+        isPublicURLSecure && !emailRoute.isEmpty && emailRoute.allSatisfy(\.signs)
+    }
 }
 
 package struct ListenAddress: Sendable, Equatable {
@@ -54,6 +54,8 @@ package struct ProviderConfiguration: Sendable {
     package var name: String
     package var kind: Kind
     package var connections: Int
+    /// How much the relay takes; nil: as fast as the connections are.
+    package var rate: SendRate?
     /// The relay DKIM-signs what it is given, `List-Unsubscribe` fields included.
     package var signs: Bool
 

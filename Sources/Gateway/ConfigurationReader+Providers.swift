@@ -1,6 +1,7 @@
 // The providers and routes of `relais.json`: what a message leaves through, with which protection and which secrets.
 
 import Curl
+import Delivery
 import Domain
 import Intake
 import JSON
@@ -72,6 +73,7 @@ extension ConfigurationReader {
             return ProviderConfiguration(
                 name: name, kind: .smtp(endpoint),
                 connections: try reader.optionalInteger("connections", in: 1...64) ?? 4,
+                rate: try reader.optionalValue("rate", SendRate.init),
                 signs: try reader.optionalBool("signs") ?? false)
         } catch let error as JSONProblems {
             throw error
@@ -147,20 +149,28 @@ extension ConfigurationReader {
 
     func emailRoute(
         _ reader: JSONObjectReader, _ providers: [ProviderConfiguration]
-    ) throws(JSONProblems) -> String? {
-        guard let routes = try reader.optionalObject("routes") else { return nil }
+    ) throws(JSONProblems) -> [ProviderConfiguration] {
+        guard let routes = try reader.optionalObject("routes") else { return [] }
         if let sms = try routes.optionalStrings("sms"), !sms.isEmpty {
             throw routes.problem("sms", code: "not-supported", detail: "sms is not sent by this version yet")
         }
-        guard let names = try routes.optionalStrings("email") else { return nil }
-        guard names.count == 1 else {
+        guard let names = try routes.optionalStrings("email") else { return [] }
+        guard !names.isEmpty else { throw routes.problem("email", detail: "must name a provider") }
+        var route: [ProviderConfiguration] = []
+        for name in names {
+            guard let provider = providers.first(where: { $0.name == name }) else {
+                throw routes.problem("email", detail: "names \"\(name)\", which is not under providers")
+            }
+            guard !route.contains(where: { $0.name == name }) else {
+                throw routes.problem("email", detail: "names \"\(name)\" twice")
+            }
+            route.append(provider)
+        }
+        guard route.count == 1 || !route.contains(where: \.isCapture) else {
             throw routes.problem(
-                "email", code: "not-supported", detail: "must name one provider: routes of several come later"
-            )
+                "email",
+                detail: "must not fall back on a folder: it would keep what customers wait for, as sent")
         }
-        guard providers.contains(where: { $0.name == names[0] }) else {
-            throw routes.problem("email", detail: "names \"\(names[0])\", which is not under providers")
-        }
-        return names[0]
+        return route
     }
 }

@@ -2,7 +2,6 @@
 // setting that this version does not honour yet is an error with its JSON path, and the start stops (exit 78).
 
 import Curl
-import Delivery
 import Domain
 import Intake
 import JSON
@@ -124,41 +123,7 @@ struct ConfigurationReader {
         return table
     }
 
-    private func emailRetry(_ reader: JSONObjectReader) throws(JSONProblems) -> RetryPolicy {
-        var policy = RetryPolicy.email
-        guard let retry = try reader.optionalObject("retry") else { return policy }
-        try retry.refuse("sms", because: "sms is not sent by this version yet")
-        guard let email = try retry.optionalObject("email") else { return policy }
-        if let gaps = try email.optionalStrings("schedule") {
-            guard !gaps.isEmpty else { throw email.problem("schedule", detail: "must have at least one gap") }
-            policy.schedule.gaps = []
-            for gap in gaps {
-                do {
-                    policy.schedule.gaps.append(try Duration(configured: gap))
-                } catch {
-                    throw email.problem("schedule", detail: error.reason)
-                }
-            }
-        }
-        if let gap = try email.optionalValue("firstConnectRetry", duration) {
-            policy.schedule.firstConnectRetry = gap
-        }
-        if let lifetime = try email.optionalValue("lifetime", duration) {
-            policy.schedule.lifetime = lifetime
-        }
-        switch try email.optionalString("unknownRetry") {
-        case nil: break
-        case "never": policy.unknownRetryDelay = nil
-        case let text?:
-            guard let delay = try? Duration(configured: text), delay >= .seconds(1800) else {
-                throw email.problem("unknownRetry", detail: "must be never, or at least 30m")
-            }
-            policy.unknownRetryDelay = delay
-        }
-        return policy
-    }
-
-    private func duration(_ text: String) throws(ValueError) -> Duration {
+    func duration(_ text: String) throws(ValueError) -> Duration {
         try Duration(configured: text)
     }
 

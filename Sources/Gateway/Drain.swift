@@ -1,5 +1,5 @@
-// `deliver --drain`: what is due is delivered by the same lane as in a serving gateway, then it ends. SIGTERM and SIGINT end it as they end
-// a gateway: what is in flight is waited for.
+// `deliver --drain`: what is due is delivered by the same route as in a serving gateway, then it ends. SIGTERM and SIGINT end it as they
+// end a gateway: what is in flight is waited for.
 
 import DispatchLoop
 import Domain
@@ -7,37 +7,55 @@ import OutboxStore
 import Runtime
 
 package enum Drain {
-    package enum Result: Sendable, Equatable {
-        case drained
-        /// Something is still due.
-        case unfinished
-        case providerStopped(String)
-        /// An older store was put back, and nobody has accepted that yet.
-        case fenced(String)
+    /// How a drain ended.
+    package struct Result: Sendable {
+        package enum End: Sendable {
+            case drained
+            /// Something is still due.
+            case unfinished
+            /// Something is still due that only a stopped provider may take.
+            case stopped
+            /// An older store was put back, and nobody has accepted that yet.
+            case fenced(String)
+        }
+
+        package let end: End
+        /// The providers that stopped: name and reason.
+        package let stopped: [(name: String, reason: String)]
     }
 
     /// How often a signal is looked for.
     private static let slice = Duration.milliseconds(200)
 
-    /// Delivers until nothing is due, the limit is over, a signal comes or the provider stops. What is in flight then may take
+    /// Delivers until nothing is due, the limit is over, a signal comes or every provider is stopped. What is in flight then may take
     /// `shutdownGrace` longer; after that the process ends with 75.
     package static func run(
         _ home: Home, _ store: OutboxStore, atMost limit: Duration, log: Log
     ) throws -> Result {
-        let provider = try Gateway.provider(of: home)
-        if let reason = try Gateway.restoreFence(of: store) { return .fenced(reason) }
-        let lane = Gateway.lane(provider, home, store, log)
+        let providers = try Gateway.providers(of: home)
+        if let reason = try Gateway.restoreFence(of: store) {
+            return Result(end: .fenced(reason), stopped: [])
+        }
+        let route = Gateway.route(providers, home, store, log)
         let end = ContinuousClock.now + limit
-        while !TerminationSignal.isPending, lane.stopReason == nil {
+        var isDrained = false
+        while !isDrained, !route.isStopped, !TerminationSignal.isPending {
             let left = end - .now
-            if left <= .zero || lane.waitUntilDrained(atMost: min(left, slice)) { break }
+            if left <= .zero { break }
+            isDrained = route.waitUntilDrained(atMost: min(left, slice))
         }
         let deadline = ShutdownDeadline(home.configuration.shutdownGrace, exitStatus: 75, log)
-        lane.stop()
+        route.stop()
         deadline.cancel()
-        if let reason = lane.stopReason { return .providerStopped(reason) }
+        let stopped = route.providers.compactMap { provider in
+            provider.stopReason.map { (name: provider.name, reason: $0) }
+        }
         let now = WallClock.system.now()
-        let isAnythingDue = try store.read { reader throws(StoreError) in try reader.isAnythingDue(at: now) }
-        return isAnythingDue ? .unfinished : .drained
+        guard try store.read({ reader throws(StoreError) in try reader.isAnythingDue(at: now) }) else {
+            return Result(end: .drained, stopped: stopped)
+        }
+        // What the others could have taken is gone: the rest waits for the one that stopped.
+        let isStop = route.isStopped || (isDrained && !stopped.isEmpty)
+        return Result(end: isStop ? .stopped : .unfinished, stopped: stopped)
     }
 }

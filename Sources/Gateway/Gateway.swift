@@ -1,4 +1,4 @@
-// The running gateway: store, intake, lane and the two listeners, started in this order and stopped in reverse. It promises that
+// The running gateway: store, intake, route and the two listeners, started in this order and stopped in reverse. It promises that
 // listening begins only when everything behind it works, that SIGTERM ends it without losing or doubting more than it must,
 // and that a disk failing under the store ends the process at once, because only the next start can tell what stands.
 
@@ -16,7 +16,7 @@ package final class Gateway {
     private let home: Home
     private let log: Log
     private let store: OutboxStore
-    private let lane: Lane
+    private let route: DeliveryRoute
     private let api: GatewayAPI
     private let retention: RetentionLoop
     private let service: HTTPServer
@@ -31,7 +31,7 @@ package final class Gateway {
         let configuration = home.configuration
         let library = try home.templateLibrary()
         let pages = try PageRenderer(library: library)
-        let provider = try Self.provider(of: home)
+        let providers = try Self.providers(of: home)
         store = try home.openStore(onBroken: Self.endProcess(log))
         if store.interruptedCount > 0 {
             log(
@@ -47,19 +47,23 @@ package final class Gateway {
                 .error, "restore-fence",
                 ["reason": reason, "remedy": "nothing is sent until relais restore accept"])
         }
-        let lane = Self.lane(provider, home, store, log)
-        self.lane = lane
+        let route = Self.route(providers, home, store, log)
+        self.route = route
         let status = { @Sendable in
-            [ProviderStatus(name: provider.name, isCapture: provider.isCapture, stopReason: lane.stopReason)]
+            route.providers.map { provider in
+                ProviderStatus(
+                    name: provider.name, isCapture: configuration.isCapturing,
+                    stopReason: provider.stopReason, pausedUntil: provider.pausedUntil)
+            }
         }
         api = GatewayAPI(
             store: store, intake: home.intake(store, library), keys: home.keys, pages: pages,
-            isPublicURLSecure: configuration.isPublicURLSecure, providers: status, onAccept: { lane.wake() },
+            isPublicURLSecure: configuration.isPublicURLSecure, providers: status, onAccept: { route.wake() },
             log: log)
         do {
             service = try Self.listen(configuration.listen, api.service)
         } catch {
-            lane.stop()
+            route.stop()
             api.stop()
             store.close()
             throw error
@@ -68,14 +72,14 @@ package final class Gateway {
             operations = try Self.listen(configuration.opsListen, api.operations)
         } catch {
             service.stop(grace: .zero)
-            lane.stop()
+            route.stop()
             api.stop()
             store.close()
             throw error
         }
         do {
             commands = try CommandSocket(
-                path: home.commandSocketPath, store: store, log: log, onCommand: { lane.wake() })
+                path: home.commandSocketPath, store: store, log: log, onCommand: { route.wake() })
         } catch {
             commands = nil
             log(
@@ -87,8 +91,9 @@ package final class Gateway {
             .info, "gateway-started",
             [
                 "listen": "\(configuration.listen.host):\(service.port)",
-                "opsListen": "\(configuration.opsListen.host):\(operations.port)", "provider": provider.name,
-                "capture": "\(provider.isCapture)",
+                "opsListen": "\(configuration.opsListen.host):\(operations.port)",
+                "providers": providers.map(\.name).joined(separator: ","),
+                "capture": "\(configuration.isCapturing)",
             ])
     }
 
@@ -101,7 +106,7 @@ package final class Gateway {
         operations.stop(grace: .zero)
         commands?.stop()
         retention.stop()
-        lane.stop()
+        route.stop()
         api.stop()
         store.close()
         deadline.cancel()
@@ -112,24 +117,25 @@ package final class Gateway {
         try store.read { reader throws(StoreError) in try reader.restoreFence() }
     }
 
-    /// The provider that `serve` and `deliver` need.
-    static func provider(of home: Home) throws(HomeError) -> ProviderConfiguration {
-        guard let provider = home.configuration.emailProvider else {
+    /// The providers that `serve` and `deliver` need.
+    static func providers(of home: Home) throws(HomeError) -> [ProviderConfiguration] {
+        let providers = home.configuration.emailRoute
+        guard !providers.isEmpty else {
             throw HomeError(
                 .configuration,
                 "\(home.path)/\(Home.configurationName): /routes/email: is required to serve and to deliver")
         }
-        return provider
+        return providers
     }
 
-    static func lane(_ provider: ProviderConfiguration, _ home: Home, _ store: OutboxStore, _ log: Log)
-        -> Lane
-    {
+    static func route(
+        _ providers: [ProviderConfiguration], _ home: Home, _ store: OutboxStore, _ log: Log
+    ) -> DeliveryRoute {
         let recipients = home.configuration.recipients
-        return Lane(
-            transport: provider.transport, connections: provider.connections, store: store,
-            policy: home.configuration.emailRetry, isRecipientAllowed: { recipients.allows(envelope: $0) },
-            log: log)
+        return DeliveryRoute(
+            providers.map { RouteProvider($0.transport, connections: $0.connections, rate: $0.rate) },
+            store: store, policy: home.configuration.emailRetry,
+            isRecipientAllowed: { recipients.allows(envelope: $0) }, log: log)
     }
 
     /// What happens when the disk fails at a commit: whether it stands is not known, and going on would hide it.

@@ -86,7 +86,8 @@ package struct Home: Sendable {
     {
         try OutboxStore(
             path: configuration.storePath, keyFingerprint: keys.referenceKeyFingerprint,
-            policy: configuration.emailRetry, mirrorPath: configuration.mirrorPath,
+            policy: configuration.emailRetry, routes: [.email: configuration.emailRoute.map(\.name)],
+            mirrorPath: configuration.mirrorPath,
             startCountPath: path + "/" + Self.startCountName,
             diskFloor: DiskFloor(
                 bytes: configuration.diskFloor?.bytes, path: Files.parentFolder(of: configuration.storePath)),

@@ -28,11 +28,12 @@ enum HomeTemplate {
             // relay: {
             //   kind: "smtp", url: "smtp://smtp.example.com:587", helo: "gw.example.com", connections: 4,
             //   username: "gateway", password: { env: "RELAY_PASSWORD" },      // or { file: "relay.password" }
+            //   rate: "30/s",                   // no more than it takes
             //   signs: true,                    // it DKIM-signs: with an https publicURL, one-click is offered
             // },
           },
 
-          // What `serve` and `deliver` use.
+          // What `serve` and `deliver` use. Of several relays the next one takes what the one before is known not to have taken.
           routes: { email: ["capture"] },
 
           // purposes: { "spring-offer": { class: "marketing" } },

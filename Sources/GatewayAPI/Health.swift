@@ -1,6 +1,7 @@
-// `GET /healthz`: the process answers. `GET /readyz`: it can do its work — the store is read, every provider is running — and what
-// an operator must not overlook, such as a provider that captures messages instead of sending them.
+// `GET /healthz`: the process answers. `GET /readyz`: it can do its work — the store is read, a provider can be used — and what
+// an operator must not overlook: a provider that is stopped or paused, or that captures messages instead of sending them.
 
+import Domain
 import HTTPServer
 import JSON
 import OutboxStore
@@ -11,11 +12,14 @@ package struct ProviderStatus: Sendable {
     package let isCapture: Bool
     /// Why it is stopped, or nil.
     package let stopReason: String?
+    /// Until when it is left alone after faults of its own, or nil.
+    package let pausedUntil: Timestamp?
 
-    package init(name: String, isCapture: Bool, stopReason: String?) {
+    package init(name: String, isCapture: Bool, stopReason: String?, pausedUntil: Timestamp?) {
         self.name = name
         self.isCapture = isCapture
         self.stopReason = stopReason
+        self.pausedUntil = pausedUntil
     }
 }
 
@@ -38,7 +42,7 @@ struct Health: Sendable {
             storeProblem = error.description
         }
         let providers = providers()
-        let isReady = storeProblem == nil && providers.allSatisfy { $0.stopReason == nil }
+        let isReady = storeProblem == nil && providers.contains { $0.stopReason == nil }
         let body: JSONValue = [
             "status": isReady ? "ready" : "not-ready",
             "store": .string(storeProblem ?? "ok"),
@@ -47,6 +51,7 @@ struct Health: Sendable {
                     [
                         "name": .string(provider.name), "capture": .bool(provider.isCapture),
                         "stopped": .optional(provider.stopReason),
+                        "pausedUntil": .optional(provider.pausedUntil?.text),
                     ]
                 }),
         ]

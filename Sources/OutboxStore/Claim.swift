@@ -18,6 +18,8 @@ package struct Claim: Sendable {
     package let isInDoubt: Bool
     let dealership: DealershipID
     let question: GateQuestion
+    /// Decides the retry policy.
+    package var purposeClass: PurposeClass { question.class }
     package let sender: String
     package let recipient: String
     package let body: [UInt8]
@@ -28,14 +30,20 @@ package struct Claim: Sendable {
 package struct ClaimRequest: Sendable {
     package var channel: Channel
     package var provider: String
+    /// The provider's place in the channel's route: its own messages, and those in doubt that it was handed.
+    package var position: Int
+    /// Places whose provider cannot be used now: their messages too, except those in doubt.
+    package var standingInFor: [Int]
     package var isRecipientAllowed: @Sendable (String) -> Bool
 
     package init(
-        channel: Channel, provider: String,
+        channel: Channel, provider: String, position: Int = 0, standingInFor: [Int] = [],
         isRecipientAllowed: @escaping @Sendable (String) -> Bool
     ) {
         self.channel = channel
         self.provider = provider
+        self.position = position
+        self.standingInFor = standingInFor
         self.isRecipientAllowed = isRecipientAllowed
     }
 }

@@ -28,6 +28,8 @@ struct MessageChange {
     var state: MessageState
     var nextAttemptAt: Timestamp?
     var isInDoubt = false
+    /// The place in the route that the next attempt is for; nil leaves it as it is.
+    var routePosition: Int?
     var reasonCode: String?
     var reasonEntry: LedgerEntryID?
 }

@@ -48,13 +48,14 @@ struct MessageTable {
             "\(position.state) never becomes \(change.state)")
         let changed = try connection.run(
             """
-            UPDATE message SET state = ?, next_attempt_at_ms = ?, is_in_doubt = ?, reason_code = ?, reason_entry = ?
+            UPDATE message SET state = ?, next_attempt_at_ms = ?, is_in_doubt = ?, reason_code = ?, reason_entry = ?,
+                route_position = COALESCE(?, route_position)
             WHERE seq = ? AND state = ? AND fence = ?
             """,
             [
                 .text(change.state.rawValue), .integer(change.nextAttemptAt?.milliseconds),
                 .integer(change.isInDoubt ? 1 : 0), .text(change.reasonCode),
-                .blob(change.reasonEntry?.bytes),
+                .blob(change.reasonEntry?.bytes), .integer(change.routePosition.map(Int64.init)),
                 .integer(position.seq), .text(position.state.rawValue), .integer(position.fence),
             ])
         return changed == 1
@@ -93,9 +94,12 @@ struct MessageTable {
             [.integer(end.milliseconds), .integer(position.seq)])
     }
 
-    /// Raises the fence of a due message and writes the attempt: from here on it may have been sent.
-    func startAttempt(_ due: DueMessage, provider: String, at now: Timestamp) throws {
-        guard try move(due.position, to: MessageChange(state: .sending, isInDoubt: due.isInDoubt)) else {
+    /// Raises the fence of a due message and writes the attempt: from here on it may have been sent. It is at its provider's place in
+    /// the route now, wherever it waited: should the attempt end in doubt, it stays there.
+    func startAttempt(_ due: DueMessage, _ request: ClaimRequest, at now: Timestamp) throws {
+        let change = MessageChange(
+            state: .sending, isInDoubt: due.isInDoubt, routePosition: request.position)
+        guard try move(due.position, to: change) else {
             throw StoreError.conflict("\(due.id) moved while it was claimed")
         }
         try connection.run("UPDATE message SET fence = fence + 1 WHERE seq = ?", [.integer(due.position.seq)])
@@ -103,25 +107,41 @@ struct MessageTable {
             "INSERT INTO attempt (message, fence, at_ms, channel, provider) VALUES (?, ?, ?, ?, ?)",
             [
                 .integer(due.position.seq), .integer(due.position.fence + 1), .integer(now.milliseconds),
-                .text(due.channel.rawValue), .text(provider),
+                .text(due.channel.rawValue), .text(request.provider),
             ])
     }
 
     /// The first in the line: of each priority the one that has been due longest, then the one whose place, its due time and
     /// its priority's handicap, is earliest.
-    func firstDue(channel: Channel, at now: Timestamp) throws -> Int64? {
+    func firstDue(_ request: ClaimRequest, at now: Timestamp) throws -> Int64? {
         var first: (seq: Int64, place: Timestamp)?
-        for priority in Priority.allCases {
+        for line in lines(of: request) {
             let due = try connection.first(
                 """
                 SELECT seq, next_attempt_at_ms FROM message
-                WHERE channel = ? AND route_position = 0 AND priority = ? AND next_attempt_at_ms <= ?
+                WHERE channel = ? AND route_position = ? AND priority = ? AND is_in_doubt <= ?
+                    AND next_attempt_at_ms <= ?
                 ORDER BY next_attempt_at_ms, seq LIMIT 1
-                """, [.text(channel.rawValue), .text(priority.rawValue), .integer(now.milliseconds)]
-            ) { ($0.integer(0), Timestamp(milliseconds: $0.integer(1)) + priority.handicap) }
+                """, line.values + [.integer(now.milliseconds)]
+            ) { ($0.integer(0), Timestamp(milliseconds: $0.integer(1)) + line.priority.handicap) }
             if let due, first.map({ due.1 < $0.place }) ?? true { first = due }
         }
         return first?.seq
+    }
+
+    /// What a provider may take, a line for each place and priority; what is in doubt only at its own place.
+    private func lines(of request: ClaimRequest) -> [(priority: Priority, values: [SQLValue])] {
+        ([request.position] + request.standingInFor).flatMap { position in
+            Priority.allCases.map { priority in
+                (
+                    priority,
+                    [
+                        .text(request.channel.rawValue), .integer(Int64(position)), .text(priority.rawValue),
+                        .integer(position == request.position ? 1 : 0),
+                    ]
+                )
+            }
+        }
     }
 
     /// A due message whole; `unusable` when its row cannot be read.
@@ -138,17 +158,25 @@ struct MessageTable {
         return try found.get()
     }
 
-    /// When the next attempt of a channel is due; nil when none waits.
-    func nextDue(channel: Channel) throws -> Timestamp? {
-        try Priority.allCases.compactMap { priority in
+    /// When the next attempt that a provider may take is due; nil when none waits.
+    func nextDue(_ request: ClaimRequest) throws -> Timestamp? {
+        try lines(of: request).compactMap { line in
             try connection.first(
                 """
                 SELECT next_attempt_at_ms FROM message
-                WHERE channel = ? AND route_position = 0 AND priority = ? AND next_attempt_at_ms IS NOT NULL
+                WHERE channel = ? AND route_position = ? AND priority = ? AND is_in_doubt <= ?
+                    AND next_attempt_at_ms IS NOT NULL
                 ORDER BY next_attempt_at_ms, seq LIMIT 1
-                """, [.text(channel.rawValue), .text(priority.rawValue)]
+                """, line.values
             ) { Timestamp(milliseconds: $0.integer(0)) }
         }.min()
+    }
+
+    /// Whether any attempt is due, whoever may take it.
+    func isAnythingDue(at now: Timestamp) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM message WHERE next_attempt_at_ms <= ? LIMIT 1", [.integer(now.milliseconds)]
+        ) { $0.integer(0) } != nil
     }
 
     /// Waiting messages of a contact with a coalesce key, which a newer one replaces.

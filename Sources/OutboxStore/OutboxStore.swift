@@ -13,7 +13,7 @@ package final class OutboxStore: StoreCommands {
     private let writer: StoreWriter
     private let lock: FileLock
     private let clock: WallClock
-    private let policy: RetryPolicy
+    private let policy: RetryTable
     private let readers: ReaderPool
     private let diskFloor: DiskFloor
     /// How many messages the last process left in doubt.
@@ -23,12 +23,14 @@ package final class OutboxStore: StoreCommands {
     ///
     /// - Parameters:
     ///   - keyFingerprint: of the home's reference key; the first opening binds the store to it.
+    ///   - routes: the providers of each routed channel, in order; a channel without a route is left as it is.
     ///   - mirrorPath: the file that every ledger entry is written to as well; nil for none.
     ///   - startCountPath: the home's count of starts; beside the store unless said.
     ///   - diskFloor: new work is refused while less is free.
     ///   - onBroken: called when the disk failed at a commit; the process must end and recover at its next start.
     package init(
-        path: String, keyFingerprint: String, policy: RetryPolicy = .email, mirrorPath: String? = nil,
+        path: String, keyFingerprint: String, policy: RetryTable = .email,
+        routes: [Channel: [String]] = [:], mirrorPath: String? = nil,
         startCountPath: String? = nil, diskFloor: DiskFloor = .none, clock: WallClock = .system,
         onBroken: @escaping @Sendable (StoreError) -> Void
     ) throws(StoreError) {
@@ -53,7 +55,10 @@ package final class OutboxStore: StoreCommands {
             }, onBroken: onBroken)
         do {
             interruptedCount = try writer.perform {
-                try WriteTransaction(file: $0, now: clock.now(), policy: policy).recover()
+                let transaction = WriteTransaction(file: $0, now: clock.now(), policy: policy)
+                let count = try transaction.recover()
+                for (channel, providers) in routes { try transaction.follow(providers, channel: channel) }
+                return count
             }
         } catch {
             writer.stop()

@@ -62,12 +62,7 @@ package final class StoreReader {
 
     /// Whether an attempt is due.
     package func isAnythingDue(at now: Timestamp) throws(StoreError) -> Bool {
-        try read {
-            let next = try Channel.allCases.compactMap {
-                try MessageTable(connection: connection).nextDue(channel: $0)
-            }.min()
-            return next.map { $0 <= now } ?? false
-        }
+        try read { try MessageTable(connection: connection).isAnythingDue(at: now) }
     }
 
     /// The answer that a request with this key got before; nil if its key is new.

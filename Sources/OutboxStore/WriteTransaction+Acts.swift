@@ -16,6 +16,7 @@ extension WriteTransaction {
         let change = MessageChange(
             state: resolution.state,
             nextAttemptAt: resolution == .retry ? message.nextAttempt(from: now) : nil,
+            routePosition: resolution == .retry ? 0 : nil,
             reasonCode: "resolved-\(resolution.rawValue)")
         if resolution == .retry { try renew(message) }
         return try change.apply(to: message, id, messages)
@@ -39,7 +40,7 @@ extension WriteTransaction {
         if state == .queued { try renew(message) }
         let change = MessageChange(
             state: state, nextAttemptAt: state == .queued ? message.nextAttempt(from: now) : nil,
-            isInDoubt: message.isInDoubt,
+            isInDoubt: message.isInDoubt, routePosition: state == .queued ? 0 : nil,
             reasonCode: state == .queued ? nil : act.rawValue)
         return try change.apply(to: message, id, messages)
     }
@@ -85,7 +86,7 @@ extension WriteTransaction {
 
     /// A message that is tried again, or was held, has a lifetime again.
     private func renew(_ message: ActableMessage) throws {
-        let end = message.nextAttempt(from: now) + policy.schedule.lifetime
+        let end = message.nextAttempt(from: now) + policy[message.question.class].schedule.lifetime
         try messages.extend(message.position, until: message.deliverBy.map { min($0, end) } ?? end)
     }
 }

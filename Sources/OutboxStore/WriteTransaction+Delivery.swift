@@ -14,8 +14,8 @@ extension WriteTransaction {
         // An older store that somebody put back: what it shows as waiting may have been sent.
         guard try fence.reason() == nil else { return .idle(nextDue: nil) }
         for _ in 0..<Self.claimBound {
-            guard let seq = try messages.firstDue(channel: request.channel, at: now) else {
-                return .idle(nextDue: try messages.nextDue(channel: request.channel))
+            guard let seq = try messages.firstDue(request, at: now) else {
+                return .idle(nextDue: try messages.nextDue(request))
             }
             let due: DueMessage
             let obstacle: MessageChange?
@@ -37,7 +37,7 @@ extension WriteTransaction {
                 _ = try messages.move(due.position, to: change)
                 continue
             }
-            try messages.startAttempt(due, provider: request.provider, at: now)
+            try messages.startAttempt(due, request, at: now)
             return .claimed(due.claim(at: now))
         }
         return .idle(nextDue: now)
@@ -84,7 +84,8 @@ extension WriteTransaction {
             position,
             to: MessageChange(
                 state: end.settlement.state, nextAttemptAt: end.settlement.nextAttemptAt,
-                isInDoubt: end.settlement.state == .unknown, reasonCode: end.settlement.reasonCode))
+                isInDoubt: end.settlement.state == .unknown, routePosition: end.settlement.routePosition,
+                reasonCode: end.settlement.reasonCode))
     }
 
     /// Crashes during its attempts after which a message is suspected of causing them.
@@ -100,12 +101,16 @@ extension WriteTransaction {
             WHERE outcome IS NULL AND message IN (SELECT seq FROM message WHERE state = 'sending')
             """, [.integer(now.milliseconds)])
         precondition(MessageTransition.isAllowed(from: .sending, to: .unknown))
+        let retries = PurposeClass.allCases.map { purposeClass in
+            policy[purposeClass].unknownRetryDelay.map { (now + $0).milliseconds }
+        }
         let recovered = try connection.all(
             """
             UPDATE message SET state = 'unknown', is_in_doubt = 1, reason_code = 'interrupted',
-                next_attempt_at_ms = CASE WHEN is_in_doubt THEN NULL ELSE ? END
+                next_attempt_at_ms = CASE WHEN is_in_doubt THEN NULL ELSE CASE class
+                    \(PurposeClass.allCases.map { "WHEN '\($0.rawValue)' THEN ?" }.joined(separator: " ")) END END
             WHERE state = 'sending' RETURNING seq, fence
-            """, [.integer(policy.unknownRetryDelay.map { (now + $0).milliseconds })]
+            """, retries.map { .integer($0) }
         ) { MessagePosition(seq: $0.integer(0), state: .unknown, fence: $0.integer(1)) }
         for position in recovered where try messages.interruptedCount(position) >= Self.poisonBound {
             _ = try messages.move(

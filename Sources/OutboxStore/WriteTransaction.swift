@@ -11,7 +11,7 @@ import SQLite
 struct WriteTransaction {
     let file: StoreFile
     let now: Timestamp
-    let policy: RetryPolicy
+    let policy: RetryTable
 
     var connection: Connection { file.connection }
     var messages: MessageTable { MessageTable(connection: connection) }
@@ -54,10 +54,12 @@ struct WriteTransaction {
         switch verdict {
         case .allowed:
             try replaceWaiting(acceptance)
-            try messages.insert(acceptance, state: .queued, reason: nil, lifetime: policy.schedule.lifetime)
+            try messages.insert(
+                acceptance, state: .queued, reason: nil, lifetime: policy[acceptance.class].schedule.lifetime)
         case .blocked(let reason):
             try messages.insert(
-                acceptance, state: .blocked, reason: reason, lifetime: policy.schedule.lifetime)
+                acceptance, state: .blocked, reason: reason,
+                lifetime: policy[acceptance.class].schedule.lifetime)
         }
         guard let record = try messages.record(acceptance.id) else {
             throw StoreError.notFound("\(acceptance.id)")

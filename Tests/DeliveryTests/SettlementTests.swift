@@ -137,15 +137,44 @@ struct SettlementTests {
         }
     }
 
-    private static func decide(_ row: Row, status: String, attempts: Int = 1, isInDoubt: Bool = false)
-        -> Settlement
-    {
+    @Test("only what lies with the provider goes on to the next one, and at once", arguments: rows)
+    func nextProvider(row: Row) {
+        let isForNext = row.next == .afterFirstConnectRetry || (row.isConfiguration && row.next == .atOnce)
+        let settlement = Self.decide(row, status: "4.2.0", nextPosition: 2)
+        #expect((settlement.routePosition == 2) == isForNext)
+        #expect(
+            isForNext || settlement == Self.decide(row, status: "4.2.0"), "otherwise it is as without one")
+        if isForNext {
+            #expect(settlement.state == .queued && settlement.nextAttemptAt == Self.now)
+            #expect(settlement.reasonCode == "4.2.0")
+        }
+        // Behind the last provider the route begins anew, when the schedule says.
+        let last = Self.decide(row, status: "4.2.0")
+        #expect(last.routePosition == (isForNext ? 0 : nil))
+        #expect(last.nextAttemptAt == Self.moment(row.next))
+    }
+
+    @Test("what is in doubt or may be, and what was withdrawn, stays where it is", arguments: rows)
+    func stays(row: Row) {
+        #expect(Self.decide(row, status: "closed", isInDoubt: true, nextPosition: 1).routePosition == nil)
+        if row.outcome == .unknown {
+            #expect(Self.decide(row, status: "closed", nextPosition: 1).routePosition == nil)
+        }
+        if row.outcome == .deferred {
+            let withdrawn = Self.decide(row, status: HandoverFault.withdrawn.rawValue, nextPosition: 1)
+            #expect(withdrawn.routePosition == nil && withdrawn.nextAttemptAt == Self.now)
+        }
+    }
+
+    private static func decide(
+        _ row: Row, status: String, attempts: Int = 1, isInDoubt: Bool = false, nextPosition: Int? = nil
+    ) -> Settlement {
         Settlement.decide(
             Verdict(
                 outcome: row.outcome, status: status, isProviderFault: row.isProviderFault,
                 isConfiguration: row.isConfiguration),
             attempts: attempts, isInDoubt: isInDoubt, expiresAt: expiresAt, now: now, policy: .email,
-            random: 0.5)
+            nextPosition: nextPosition, random: 0.5)
     }
 
     private static func moment(_ next: Next) -> Timestamp? {

@@ -99,6 +99,59 @@ struct LaneStateTests {
         #expect(state.instruction(for: 1, now: at(1)) == .wait(until: at(3)))
     }
 
+    @Test func afterAPauseOneMessageTriesWhetherTheProviderIsBack() {
+        var state = LaneState(workerCount: 3)
+        state.note(fault, now: start)
+        #expect(!state.isHealthy)
+        #expect(state.instruction(for: 1, now: at(1)) == .claim)
+        for worker in 2...3 { #expect(state.instruction(for: worker, now: at(1)) == .wait(until: at(6))) }
+        // Nothing was due after all: the next worker may look at once.
+        state.foundNothing(worker: 1, nextDue: nil)
+        #expect(state.instruction(for: 2, now: at(2)) == .claim)
+        // It takes long; another one follows, so that one that hangs does not hold up the rest.
+        #expect(state.peek(for: 3, now: at(6.999)) == .wait(until: at(7)))
+        #expect(state.instruction(for: 3, now: at(7)) == .claim)
+        state.note(accepted, now: at(8))
+        #expect(state.isHealthy)
+        for worker in 2...3 { #expect(state.instruction(for: worker, now: at(8)) == .claim) }
+        // A fault of the one that tried pauses for twice as long, though it came within the five seconds.
+        state.note(fault, now: at(10))
+        #expect(state.instruction(for: 2, now: at(11)) == .claim)
+        state.note(fault, now: at(11.5))
+        for worker in 2...3 { #expect(state.instruction(for: worker, now: at(12)) == .wait(until: at(13.5))) }
+    }
+
+    @Test func aRateMakesAllWorkersWaitAndNoneClaim() throws {
+        var state = LaneState(workerCount: 2, rate: try SendRate(configured: "600/min"))
+        #expect(state.instruction(for: 1, now: start) == .claim)
+        for worker in 1...2 { #expect(state.instruction(for: worker, now: start) == .pace(until: at(0.1))) }
+        #expect(state.peek(for: 2, now: at(0.1)) == .claim, "looking takes nothing")
+        #expect(state.instruction(for: 2, now: at(0.1)) == .claim)
+        // Nothing was due: the place in the rate is free again, and is kept for whoever comes.
+        state.foundNothing(worker: 2, nextDue: nil)
+        #expect(state.instruction(for: 1, now: at(0.1)) == .claim)
+        // A worker that waits for its turn has not taken the ticket, and what it stands for is not drained.
+        state.foundNothing(worker: 1, nextDue: nil)
+        #expect(state.isDrained(at: at(0.1)))
+        state.wake()
+        #expect(state.instruction(for: 1, now: at(0.1)) == .claim)
+        state.wake()
+        #expect(state.instruction(for: 2, now: at(0.1)) == .pace(until: at(0.2)))
+        #expect(state.instruction(for: 1, now: at(0.1)) == .pace(until: at(0.2)))
+        #expect(!state.isDrained(at: at(0.1)))
+        #expect(state.instruction(for: 2, now: at(0.2)) == .claim)
+    }
+
+    @Test func aPauseOrAStopComesBeforeTheRate() throws {
+        var state = LaneState(workerCount: 1, rate: try SendRate(configured: "1/h"))
+        #expect(state.instruction(for: 1, now: start) == .claim)
+        state.note(fault, now: start)
+        #expect(state.instruction(for: 1, now: start) == .wait(until: at(1)))
+        #expect(state.instruction(for: 1, now: at(1)) == .pace(until: at(3600)))
+        state.stop()
+        #expect(state.instruction(for: 1, now: at(1)) == .end)
+    }
+
     @Test(arguments: [
         Verdict(outcome: .accepted, status: "250"), Verdict(outcome: .rejected, status: "550"),
         Verdict(outcome: .deferred, status: "451"), Verdict(outcome: .unknown, status: "closed"),
@@ -120,8 +173,12 @@ struct LaneStateTests {
         state.note(accepted, now: start)
         state.wake()
         #expect(state.stopReason == "login")
+        for worker in 1...2 { #expect(state.instruction(for: worker, now: at(1e6)) == .rest) }
+        state.rest(worker: 1)
+        #expect(!state.isAtRest, "the second may have an attempt open")
+        state.rest(worker: 2)
+        #expect(state.isAtRest && !state.isDrained(at: start))
         for worker in 1...2 { #expect(state.instruction(for: worker, now: at(1e6)) == .wait(until: nil)) }
-        #expect(!state.isDrained(at: start))
     }
 
     @Test func stoppingComesBeforeEverything() {

@@ -23,9 +23,9 @@ struct LaneTests {
     private func lane(
         _ transport: ScriptedTransport, connections: Int = 1,
         isRecipientAllowed: @escaping @Sendable (String) -> Bool = { _ in true }
-    ) -> Lane {
-        Lane(
-            transport: transport, connections: connections, store: fixture.store, policy: .email,
+    ) -> DeliveryRoute {
+        DeliveryRoute(
+            [RouteProvider(transport, connections: connections)], store: fixture.store, policy: .email,
             isRecipientAllowed: isRecipientAllowed, clock: fixture.clock.wallClock, random: { 0.5 },
             log: Log(clock: fixture.clock.wallClock) { [lines] line in lines.withLock { $0.append(line) } })
     }
@@ -71,7 +71,7 @@ struct LaneTests {
         }
         let lane = lane(transport)
         #expect(!lane.waitUntilDrained(atMost: .seconds(30)))
-        #expect(lane.stopReason == "5.7.8")
+        #expect(lane.providers.map(\.stopReason) == ["5.7.8"])
         lane.wake()
         lane.stop()
         #expect(transport.handedOver.count == 1)

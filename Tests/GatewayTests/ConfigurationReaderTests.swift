@@ -72,10 +72,11 @@ struct ConfigurationReaderTests {
         #expect(configuration.opsListen == ListenAddress(host: "127.0.0.1", port: 8026))
         #expect(configuration.storePath == "/home/x/data/relais.sqlite")
         #expect(configuration.providers.map(\.name) == ["capture", "relay", "local"])
-        #expect(configuration.emailProvider?.name == "relay" && configuration.emailProvider?.connections == 4)
+        #expect(
+            configuration.emailRoute.map(\.name) == ["relay"] && configuration.emailRoute[0].connections == 4)
         #expect(configuration.purposes[try Purpose("spring-offer")] == .marketing)
-        #expect(configuration.emailRetry.schedule.gaps == [.seconds(1800), .seconds(3600)])
-        #expect(configuration.emailRetry.schedule.lifetime == .seconds(4 * 86_400))
+        #expect(configuration.emailRetry.standard.schedule.gaps == [.seconds(1800), .seconds(3600)])
+        #expect(configuration.emailRetry.standard.schedule.lifetime == .seconds(4 * 86_400))
         #expect(configuration.recipients.allows(envelope: "a@staging.example"))
         #expect(!configuration.recipients.allows(envelope: "a@example.lu"))
         #expect(configuration.shutdownGrace == .seconds(30))
@@ -93,9 +94,9 @@ struct ConfigurationReaderTests {
 
     @Test func theShippedOnesLoad() throws {
         let demo = try read(json(RepositoryFolder.text(of: "Outbox/relais.json")))
-        #expect(demo.emailProvider?.isCapture == true && !demo.offersOneClick)
+        #expect(demo.isCapturing && !demo.offersOneClick)
         let fresh = try read(json(HomeTemplate.configuration))
-        #expect(fresh.emailProvider?.isCapture == true && fresh.emailRetry == .email)
+        #expect(fresh.isCapturing && fresh.emailRetry == .email)
     }
 
     /// Every setting that the commented file of `init` offers is one that can be used by removing its slashes.
@@ -188,8 +189,16 @@ struct ConfigurationReaderTests {
         Refusal("/routes", "[\"relay\"]", "wrong-type", "an object"),
         Refusal("/routes/email", "\"relay\"", "wrong-type", "an array"),
         Refusal("/routes/email", "[\"none\"]", "invalid-value", "not under providers"),
-        Refusal("/routes/email", "[]", "not-supported", "one provider"),
-        Refusal("/routes/email", "[\"relay\",\"local\"]", "not-supported", "one provider"),
+        Refusal("/routes/email", "[]", "invalid-value", "must name a provider"),
+        Refusal("/routes/email", "[\"relay\",\"none\"]", "invalid-value", "not under providers"),
+        Refusal("/routes/email", "[\"relay\",\"local\",\"relay\"]", "invalid-value", "\"relay\" twice"),
+        Refusal(
+            "/routes/email", "[\"relay\",\"capture\"]", "invalid-value", "must not fall back on a folder"),
+        Refusal(
+            "/routes/email", "[\"capture\",\"relay\"]", "invalid-value", "must not fall back on a folder"),
+        Refusal("/providers/relay/rate", "30", "wrong-type", "a string"),
+        Refusal("/providers/relay/rate", "\"30/day\"", "invalid-value", "600/min"),
+        Refusal("/providers/capture/rate", "\"30/s\"", "unknown-field", "unknown field"),
         Refusal("/routes/sms", "[\"relay\"]", "not-supported", "sms"),
         Refusal("/routes/fax", "[\"relay\"]", "unknown-field", "unknown field"),
         Refusal("/purposes/recall", "{\"class\":\"essential\"}", "invalid-value", "cannot change"),
@@ -202,6 +211,12 @@ struct ConfigurationReaderTests {
         Refusal("/purposes/spring-offer/klass", "\"x\"", "unknown-field", "did you mean \"class\"?"),
         Refusal("/retry/email/unknownRetry", "\"29m\"", "invalid-value", "at least 30m"),
         Refusal("/retry/email/unknownRetry", "\"soon\"", "invalid-value", "never"),
+        Refusal("/retry/email/classes/offers", "{}", "unknown-field", "unknown field"),
+        Refusal("/retry/email/classes/marketing", "\"1d\"", "wrong-type", "an object"),
+        Refusal("/retry/email/classes/marketing/schedule", "[]", "invalid-value", "at least one"),
+        Refusal("/retry/email/classes/safety/lifetime", "\"4w\"", "invalid-value", "a unit"),
+        Refusal("/retry/email/classes/survey/unknownRetry", "\"1m\"", "invalid-value", "at least 30m"),
+        Refusal("/retry/email/classes/survey/jitter", "\"1m\"", "unknown-field", "unknown field"),
         Refusal("/retry/sms", "{}", "not-supported", "sms"),
         Refusal("/retry/email/schedule", "[]", "invalid-value", "at least one"),
         Refusal("/retry/email/schedule", "[\"soon\"]", "invalid-value", "a unit"),
@@ -258,6 +273,35 @@ struct ConfigurationReaderTests {
         // Who says so in so many words may.
         let allowed = document.setting("/providers/local/allowCleartext", to: true)
         #expect(try endpoint(read(allowed), "local").encryption == .off)
+    }
+
+    @Test func aRouteKeepsItsOrderAndEveryProviderOfItSigns() throws {
+        let document = try json().setting("/routes/email", to: ["local", "relay"])
+        let configuration = try read(document)
+        #expect(configuration.emailRoute.map(\.name) == ["local", "relay"] && !configuration.isCapturing)
+        #expect(!configuration.offersOneClick, "local does not sign")
+        #expect(try read(document.setting("/providers/local/signs", to: true)).offersOneClick)
+        let paced = try read(document.setting("/providers/relay/rate", to: "600/min"))
+        #expect(paced.emailRoute.map { $0.rate?.description } == [nil, "600/min"])
+    }
+
+    @Test func aClassIsTriedAsItSaysAndElseAsItsChannel() throws {
+        let retry = try read(
+            json().setting(
+                "/retry/email/classes/marketing", to: ["schedule": ["2h"], "unknownRetry": "never"]
+            )
+            .setting("/retry/email/classes/safety", to: ["lifetime": "14d", "firstConnectRetry": "1m"])
+            .setting("/retry/email/lifetime", to: "2d")
+        ).emailRetry
+        #expect(retry[.service] == retry.standard && retry.standard.schedule.lifetime == .seconds(2 * 86_400))
+        #expect(retry[.marketing].schedule.gaps == [.seconds(7200)])
+        #expect(
+            retry[.marketing].schedule.lifetime == .seconds(2 * 86_400),
+            "what it does not say is the channel's")
+        #expect(
+            retry[.marketing].unknownRetryDelay == nil && retry[.safety].unknownRetryDelay == .seconds(1800))
+        #expect(retry[.safety].schedule.lifetime == .seconds(14 * 86_400))
+        #expect(retry[.safety].schedule.gaps == retry.standard.schedule.gaps)
     }
 
     @Test func implicitTLSIsFromTheFirstByte() throws {

@@ -78,14 +78,14 @@ struct SchemaTests {
     @Test func theClaimReadsOnlyWhatIsDue() throws {
         let statement = try source(
             "Sources/OutboxStore/MessageTable.swift", after: "func firstDue(", quote: "\"\"\"")
-        let plan = try plan(of: statement, parameters: 3)
+        let plan = try plan(of: statement, parameters: 5)
         let access =
             "USING COVERING INDEX message_due (channel=? AND route_position=? AND priority=? AND next_attempt_at_ms<?)"
         #expect(plan.contains { $0.contains(access) }, "\(plan)")
         #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }, "\(plan)")
         let next = try source(
             "Sources/OutboxStore/MessageTable.swift", after: "func nextDue(", quote: "\"\"\"")
-        #expect(try self.plan(of: next, parameters: 2).allSatisfy { $0.contains("message_due") })
+        #expect(try self.plan(of: next, parameters: 4).allSatisfy { $0.contains("message_due") })
     }
 
     @Test func theGateReadsOnlyThePersonsEntries() throws {

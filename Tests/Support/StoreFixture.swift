@@ -44,9 +44,11 @@ package final class StoreFixture: @unchecked Sendable {
     /// What was reported as a failing disk.
     package var brokenErrors: [StoreError] { broken.withLock { $0 } }
 
-    package func open() throws {
+    package func open(policy: RetryTable = .email, route: [String] = []) throws {
         let store = try OutboxStore(
-            path: path, keyFingerprint: Self.keyFingerprint, mirrorPath: mirrorPath, clock: clock.wallClock,
+            path: path, keyFingerprint: Self.keyFingerprint, policy: policy, routes: [.email: route],
+            mirrorPath: mirrorPath,
+            clock: clock.wallClock,
             onBroken: { [broken] error in broken.withLock { $0.append(error) } })
         current.withLock { $0 = store }
     }
@@ -59,9 +61,9 @@ package final class StoreFixture: @unchecked Sendable {
     }
 
     /// What a restart does: everything that is not in the file is lost.
-    package func reopen() throws {
+    package func reopen(policy: RetryTable = .email, route: [String] = []) throws {
         close()
-        try open()
+        try open(policy: policy, route: route)
     }
 
     /// A second connection of its own, past every rule of the store.
@@ -118,23 +120,25 @@ package final class StoreFixture: @unchecked Sendable {
 
     /// Claims the next message; nil when nothing is due.
     package func claim(
-        provider: String = "relay",
+        provider: String = "relay", position: Int = 0, standingInFor places: [Int] = [],
         isRecipientAllowed: @escaping @Sendable (String) -> Bool = { _ in true }
     ) throws -> Claim? {
         let request = ClaimRequest(
-            channel: .email, provider: provider, isRecipientAllowed: isRecipientAllowed)
+            channel: .email, provider: provider, position: position, standingInFor: places,
+            isRecipientAllowed: isRecipientAllowed)
         guard case .claimed(let claim) = try store.settle(nil, thenClaim: request) else { return nil }
         return claim
     }
 
     /// Settles a claim as the lane does, by the rules of Delivery with the plain gaps.
-    package func settle(_ claim: Claim, _ outcome: Outcome, status: String = "250", reply: String? = nil)
-        throws
-    {
-        let verdict = Verdict(outcome: outcome, status: status)
+    package func settle(
+        _ claim: Claim, _ outcome: Outcome, status: String = "250", reply: String? = nil,
+        isProviderFault: Bool = false, nextPosition: Int? = nil
+    ) throws {
+        let verdict = Verdict(outcome: outcome, status: status, isProviderFault: isProviderFault)
         let settlement = Settlement.decide(
             verdict, attempts: claim.tries + 1, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
-            now: clock.now, policy: .email, random: 0.5)
+            now: clock.now, policy: .email, nextPosition: nextPosition, random: 0.5)
         _ = try store.settle(
             AttemptEnd(claim: claim, verdict: verdict, reply: reply, settlement: settlement), thenClaim: nil)
     }

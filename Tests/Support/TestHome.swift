@@ -38,12 +38,22 @@ package final class TestHome: Sendable {
         provider: String = TestHome.capture, publicURL: String = "https://relais.example",
         settings: String = ""
     ) throws {
+        try configure(route: ["main": provider], publicURL: publicURL, settings: settings)
+    }
+
+    /// Writes `relais.json` with providers that e-mail is routed to, in this order.
+    package func configure(
+        route: KeyValuePairs<String, String>, publicURL: String = "https://relais.example",
+        settings: String = ""
+    ) throws {
+        let providers = route.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+        let names = route.map { "\"\($0.key)\"" }.joined(separator: ", ")
         try write(
             "relais.json",
             """
             {
               listen: "127.0.0.1:0", opsListen: "127.0.0.1:0", publicURL: "\(publicURL)",
-              providers: { main: \(provider) }, routes: { email: ["main"] }, \(settings)
+              providers: { \(providers) }, routes: { email: [\(names)] }, \(settings)
             }
             """)
     }

@@ -86,10 +86,11 @@ enum Check: Command {
             let kind =
                 provider.isCapture
                 ? "CAPTURES messages to disk, sends nothing"
-                : "smtp, \(provider.connections) connections, not contacted by this check"
+                : "smtp, \(provider.connections) connections\(rate(of: provider)), not contacted by this check"
             findings.append(Finding("provider \(provider.name)", kind))
         }
-        guard let provider = home.configuration.emailProvider else {
+        let route = home.configuration.emailRoute
+        guard !route.isEmpty else {
             findings.append(
                 Finding(
                     "route email", "is not configured: serve and deliver need routes.email", isError: true))
@@ -98,8 +99,13 @@ enum Check: Command {
         let oneClick =
             home.configuration.offersOneClick
             ? "messages offer one-click unsubscribing"
-            : "no List-Unsubscribe-Post: it needs an https publicURL and a provider with signs: true"
-        findings.append(Finding("route email", "\(provider.name); \(oneClick)"))
+            : "no List-Unsubscribe-Post: it needs an https publicURL and signs: true at every provider of the route"
+        let names = route.map(\.name).joined(separator: ", then ")
+        findings.append(Finding("route email", "\(names); \(oneClick)"))
+    }
+
+    private static func rate(of provider: ProviderConfiguration) -> String {
+        provider.rate.map { ", at most \($0)" } ?? ""
     }
 }
 

@@ -37,23 +37,25 @@ enum Deliver: Command {
                 MessageState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
                     .joined(separator: ", "))
         }
-        if home.configuration.emailProvider?.isCapture == true {
+        if home.configuration.isCapturing {
             Terminal.complain("note: messages are captured to disk, not sent (capture: true)")
         }
-        if let waiting = counts[.queued], result == .drained {
+        if let waiting = counts[.queued], result.end == .drained {
             Terminal.complain(
                 "note: \(waiting) wait for a later try; relais outbox list --state queued shows why")
         }
-        switch result {
+        for provider in result.stopped {
+            Terminal.complain(
+                "provider \(provider.name) stopped (\(provider.reason)): correct it in relais.json")
+        }
+        switch result.end {
         case .drained: return .ok
         case .unfinished: throw Failure(.temporary, "something is still due; run it again")
         case .fenced(let reason):
             throw Failure(
                 .configuration, "nothing is sent: \(reason); relais restore accept lets it send again")
-        case .providerStopped(let status):
-            throw Failure(
-                .configuration,
-                "the provider stopped (\(status)): correct it in relais.json; its messages stay queued")
+        case .stopped:
+            throw Failure(.configuration, "what is still due waits for a provider that stopped")
         }
     }
 }

@@ -16,7 +16,7 @@ enum OutboxList: Command {
             arguments.isJSON ? Terminal.write(record.view) : Terminal.write(MessageLine.text(record))
         }
         if records.isEmpty { Terminal.complain("no message matches") }
-        if home.configuration.emailProvider?.isCapture == true {
+        if home.configuration.isCapturing {
             Terminal.complain("note: messages are captured to disk, not sent (capture: true)")
         }
         return .ok

@@ -1,5 +1,5 @@
 // Steps 2 to 5 of a message's way: read and check the request, compose the exact bytes, and accept it durably. One way in for
-// the API and for `relais send`. It promises that what it accepts is on disk before it says so, that a refused message leaves
+// the API, for `relais send` and for `relais outbox resend`. It promises that what it accepts is on disk before it says so, that a refused message leaves
 // nothing behind, and that a blocked one is kept and shown as blocked.
 
 import Composer
@@ -54,9 +54,57 @@ package struct Intake: Sendable {
         }
     }
 
+    /// Accepts what a message was composed from once more, as a new message: composed anew from the templates and the dealership as they
+    /// are now, with its own Message-ID, date and unsubscribe token, and judged by the gate.
+    ///
+    /// - Parameter recipient: replaces the request's `to` and is checked like it; nil for the same person.
+    package func resend(
+        _ original: MessageID, to recipient: JSONValue?,
+        completion: @escaping @Sendable (Result<AcceptedMessage, IntakeError>) -> Void
+    ) {
+        do throws(IntakeError) {
+            let (dealership, request) = try kept(original)
+            let json = renewed(request, to: recipient)
+            let acceptance = try prepare(json, nil, for: dealership, resendOf: original)
+            store.accept(acceptance) { result in completion(result.mapError { .store($0) }) }
+        } catch {
+            completion(.failure(error))
+        }
+    }
+
+    /// The request that a message was accepted with.
+    private func kept(_ id: MessageID) throws(IntakeError) -> (DealershipID, JSONValue) {
+        do {
+            let kept = try store.read { reader throws(StoreError) in try reader.resendable(id) }
+            return (kept.dealership, try JSONValue(parsing: Array(kept.request.utf8)))
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch {
+            throw .store(.unusable("the request of \(id) cannot be read: \(error)"))
+        }
+    }
+
+    /// A request as it is made now: times that are over say nothing about it, and it replaces nothing that waits (an old quote would
+    /// cancel the newer one).
+    private func renewed(_ request: JSONValue, to recipient: JSONValue?) -> JSONValue {
+        guard case .object(let members) = request else { return request }
+        let now = clock.now()
+        return .object(
+            members.compactMap { member in
+                switch (member.name, member.value) {
+                case ("to", _): JSONMember(name: "to", value: recipient ?? member.value)
+                case ("coalesceKey", _): nil
+                case ("notBefore", .string(let text)), ("deliverBy", .string(let text)):
+                    (try? Timestamp(text)).map { $0 > now } == true ? member : nil
+                default: member
+                }
+            })
+    }
+
     /// Everything before the transaction: the checked and composed message.
     private func prepare(
-        _ json: JSONValue, _ idempotency: IdempotentRequest?, for id: DealershipID
+        _ json: JSONValue, _ idempotency: IdempotentRequest?, for id: DealershipID,
+        resendOf original: MessageID? = nil
     ) throws(IntakeError) -> Acceptance {
         let now = clock.now()
         let dealership = try dealerships.dealership(id, store)
@@ -91,7 +139,9 @@ package struct Intake: Sendable {
             reference: request.intervention?.reference, createdAt: now, timing: request.timing,
             sender: message.sender.address,
             recipient: message.recipient.address, body: message.body,
-            isRecipientAllowed: recipients.allows(message.recipient), idempotency: idempotency)
+            isRecipientAllowed: recipients.allows(message.recipient), request: json.text(),
+            resendOf: original,
+            idempotency: idempotency)
     }
 
     private func answer(

@@ -21,6 +21,10 @@ package struct Acceptance: Codable, Sendable {
     package var body: [UInt8]
     /// False when `recipients.allow` does not name the recipient: the message is blocked.
     package var isRecipientAllowed: Bool
+    /// The caller's JSON without its key, compact: what the message is composed from once more when it is resent.
+    package var request: String
+    /// The message that this one repeats; nil for one of a caller.
+    package var resendOf: MessageID?
     package var idempotency: IdempotentRequest?
 
     package init(
@@ -28,7 +32,7 @@ package struct Acceptance: Codable, Sendable {
         template: String,
         templateDigest: [UInt8], purpose: Purpose, class purposeClass: PurposeClass, reference: String?,
         createdAt: Timestamp, timing: MessageTiming, sender: String, recipient: String, body: [UInt8],
-        isRecipientAllowed: Bool,
+        isRecipientAllowed: Bool, request: String, resendOf: MessageID? = nil,
         idempotency: IdempotentRequest? = nil
     ) {
         self.id = id
@@ -46,6 +50,8 @@ package struct Acceptance: Codable, Sendable {
         self.recipient = recipient
         self.body = body
         self.isRecipientAllowed = isRecipientAllowed
+        self.request = request
+        self.resendOf = resendOf
         self.idempotency = idempotency
     }
 }

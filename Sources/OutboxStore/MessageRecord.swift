@@ -19,6 +19,8 @@ package struct MessageRecord: Codable, Sendable {
     package var attempts: [AttemptRecord]
     package var reasonCode: String?
     package var reasonEntry: LedgerEntryID?
+    /// The message that this one repeats.
+    package var resendOf: MessageID?
 }
 
 /// One try to hand a message to one provider; without an outcome while it lasts.
@@ -41,6 +43,8 @@ package struct MessageFilter: Sendable {
     package var channel: Channel?
     package var reference: String?
     package var since: Timestamp?
+    /// Only messages that no other one repeats.
+    package var isNotResent = false
     package var limit: Int
 
     package init(

@@ -19,8 +19,8 @@ struct MessageTable {
             """
             INSERT INTO message (id, dealership, contact, customer, other_address, state, channel, template,
                 template_digest, purpose, class, reference, created_at_ms, priority, coalesce_key, not_before_ms,
-                deliver_by_ms, expires_at_ms, next_attempt_at_ms, reason_code, reason_entry)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                deliver_by_ms, expires_at_ms, next_attempt_at_ms, reason_code, reason_entry, resend_of)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .blob(acceptance.id.bytes), .text(acceptance.dealership.text),
@@ -33,11 +33,17 @@ struct MessageTable {
                 .text(timing.coalesceKey), .integer(timing.notBefore?.milliseconds),
                 .integer(timing.deliverBy?.milliseconds),
                 .integer(end.milliseconds), .integer(state == .queued ? start.milliseconds : nil),
-                .text(reason?.code), .blob(reason?.entry?.bytes),
+                .text(reason?.code), .blob(reason?.entry?.bytes), .blob(acceptance.resendOf?.bytes),
             ])
         try connection.run(
-            "INSERT INTO content (message, sender, recipient, body) VALUES (last_insert_rowid(), ?, ?, ?)",
-            [.text(acceptance.sender), .text(acceptance.recipient), .blob(acceptance.body)])
+            """
+            INSERT INTO content (message, sender, recipient, body, request)
+            VALUES (last_insert_rowid(), ?, ?, ?, ?)
+            """,
+            [
+                .text(acceptance.sender), .text(acceptance.recipient), .blob(acceptance.body),
+                .text(acceptance.request),
+            ])
     }
 
     /// Moves one message on; false when it is no longer where `position` says.
@@ -193,7 +199,7 @@ struct MessageTable {
 
     private static let columns = """
         seq, id, dealership, contact, state, channel, template, template_digest, purpose, reference, created_at_ms, \
-        next_attempt_at_ms, reason_code, reason_entry
+        next_attempt_at_ms, reason_code, reason_entry, resend_of
         """
 
     /// A message with its attempts; of very many, the last `attemptLimit`.
@@ -229,6 +235,9 @@ struct MessageTable {
         add("channel = ?", filter.channel.map { .text($0.rawValue) })
         add("reference = ?", filter.reference.map { .text($0) })
         add("created_at_ms >= ?", filter.since.map { .integer($0.milliseconds) })
+        if filter.isNotResent {
+            conditions.append("id NOT IN (SELECT resend_of FROM message WHERE resend_of IS NOT NULL)")
+        }
         return (conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "), values)
     }
 
@@ -277,6 +286,33 @@ struct MessageTable {
             """, [.blob(id.bytes)]
         ) { row in Result { try ActableMessage(row) } }?.get()
     }
+
+    /// What a message was composed from, and in whose name, if it may be sent once more.
+    ///
+    /// - Throws: `notFound`, or `conflict` with the reason: its story is not over, or what it was composed from is not there.
+    func resendable(_ id: MessageID) throws -> (dealership: DealershipID, request: String) {
+        let row = try connection.first(
+            """
+            SELECT m.state, m.dealership, c.message IS NOT NULL, c.request
+            FROM message m LEFT JOIN content c ON c.message = m.seq WHERE m.id = ?
+            """, [.blob(id.bytes)]
+        ) { (state: $0.text(0), dealership: $0.text(1), hasContent: $0.integer(2) == 1, $0.optionalText(3)) }
+        guard let row else { throw StoreError.notFound("message \(id)") }
+        guard let state = MessageState(rawValue: row.state),
+            let dealership = try? DealershipID(row.dealership)
+        else { throw StoreError.unusable("\(id) cannot be read") }
+        if let obstacle = Resend.obstacle(in: state) {
+            throw StoreError.conflict("\(id) is \(state.rawValue): \(obstacle)")
+        }
+        guard row.hasContent else {
+            throw StoreError.conflict("the content of \(id) is pruned; it cannot be composed again")
+        }
+        guard let request = row.3 else {
+            throw StoreError.conflict(
+                "\(id) was accepted by a version that kept no requests; have it sent anew by its sender")
+        }
+        return (dealership, request)
+    }
 }
 
 extension MessageRecord {
@@ -295,6 +331,7 @@ extension MessageRecord {
                 createdAt: Timestamp(milliseconds: row.integer(10)),
                 nextAttemptAt: row.optionalInteger(11).map(Timestamp.init(milliseconds:)), attempts: [],
                 reasonCode: row.optionalText(12),
-                reasonEntry: row.optionalBlob(13).flatMap(LedgerEntryID.init(bytes:))))
+                reasonEntry: row.optionalBlob(13).flatMap(LedgerEntryID.init(bytes:)),
+                resendOf: row.optionalBlob(14).flatMap(MessageID.init(bytes:))))
     }
 }

@@ -5,7 +5,7 @@ import JSON
 
 extension MessageRecord {
     package var view: JSONValue {
-        [
+        let view: JSONValue = [
             "id": .string(id.description),
             "dealership": .string(dealership.text),
             "contact": .string(contact.description),
@@ -21,6 +21,8 @@ extension MessageRecord {
             "reason": reasonCode.map { ["code": .string($0), "entry": .optional(reasonEntry?.description)] }
                 ?? .null,
         ]
+        guard let resendOf, case .object(let members) = view else { return view }
+        return .object(members + [JSONMember(name: "resendOf", value: .string(resendOf.description))])
     }
 }
 

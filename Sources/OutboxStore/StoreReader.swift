@@ -41,6 +41,12 @@ package final class StoreReader {
         }
     }
 
+    /// What a message was composed from, and in whose name; a conflict when it may not be sent once more.
+    package func resendable(_ id: MessageID) throws(StoreError) -> (dealership: DealershipID, request: String)
+    {
+        try read { try MessageTable(connection: connection).resendable(id) }
+    }
+
     /// Why nothing is sent although it is due: an older store was put back; nil when that is not so.
     package func restoreFence() throws(StoreError) -> String? {
         try read { try RestoreFence(connection: connection).reason() }

@@ -44,6 +44,8 @@ struct WriteTransaction {
                 return kept
             }
         }
+        // Asked again in here, because the message may have been retried since its request was read.
+        if let original = acceptance.resendOf { _ = try messages.resendable(original) }
         try shareBlocks(acceptance)
         let question = GateQuestion(
             purpose: acceptance.purpose, class: acceptance.class, channel: acceptance.channel,

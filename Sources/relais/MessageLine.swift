@@ -11,6 +11,7 @@ enum MessageLine {
         ]
         if let next = record.nextAttemptAt, next > record.createdAt { parts.append("next \(minutes(next))") }
         if let reason = reason(record) { parts.append("(\(reason))") }
+        if let original = record.resendOf { parts.append("resend of \(original)") }
         return parts.joined(separator: "  ")
     }
 

@@ -28,10 +28,11 @@ enum MessageSelection {
             limit: try arguments.value("--limit", limit) ?? 100)
     }
 
-    /// The ids of the operands, or of what the filters match; with filters alone, only messages in one of `states`.
-    static func ids(_ arguments: Arguments, states: [MessageState], _ store: any StoreCommands) throws
-        -> [MessageID]
-    {
+    /// The ids of the operands, or of what the filters match; with filters alone, only messages in one of `states`, and where
+    /// `isNotResent` only those that no other repeats.
+    static func ids(
+        _ arguments: Arguments, states: [MessageState], isNotResent: Bool = false, _ store: any StoreCommands
+    ) throws -> [MessageID] {
         let isFiltered = filters.contains { arguments[$0.name] != nil }
         guard arguments.operands.isEmpty else {
             guard !isFiltered else { throw Failure(.usage, "give ids, or filters, not both") }
@@ -40,6 +41,7 @@ enum MessageSelection {
         guard isFiltered else { throw Failure(.usage, "give ids, or filters such as --state; see --help") }
         var filter = try filter(arguments)
         filter.states = states
+        filter.isNotResent = isNotResent
         if arguments["--limit"] == nil { filter.limit = Int(Int32.max) }
         let ids = try store.read { reader throws(StoreError) in try reader.messageIDs(filter) }
         guard ids.count <= 1 || arguments.has("--yes") else {

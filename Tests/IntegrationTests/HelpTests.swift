@@ -8,7 +8,7 @@ import Testing
     private static let folder = Relais.repository + "/Tests/Snapshots/help"
     private static let levels = [
         "", "init", "check", "serve", "send", "deliver", "outbox", "outbox list", "outbox show",
-        "outbox resolve",
+        "outbox resolve", "outbox resend",
         "consent", "consent record", "consent show", "consent verify", "template", "template render",
         "dealership",
         "dealership put", "key", "key create", "backup", "restore", "restore accept", "retention",

@@ -84,7 +84,8 @@ package final class StoreFixture: @unchecked Sendable {
         channel: Channel = .email, purpose: String = "intervention",
         class purposeClass: PurposeClass = .essential,
         reference: String? = nil, body: String = "Subject: test\r\n\r\nbody\r\n",
-        isRecipientAllowed: Bool = true, timing: MessageTiming = MessageTiming(), key: String? = nil
+        isRecipientAllowed: Bool = true, timing: MessageTiming = MessageTiming(), request: String = "{}",
+        resendOf: MessageID? = nil, key: String? = nil
     ) throws -> Acceptance {
         Acceptance(
             id: MessageID(at: clock.now, random: Crypto.randomBytes(10)), dealership: dealership,
@@ -97,7 +98,8 @@ package final class StoreFixture: @unchecked Sendable {
             class: purposeClass,
             reference: reference, createdAt: clock.now, timing: timing, sender: "atelier@example.lu",
             recipient: email,
-            body: Array(body.utf8), isRecipientAllowed: isRecipientAllowed,
+            body: Array(body.utf8), isRecipientAllowed: isRecipientAllowed, request: request,
+            resendOf: resendOf,
             idempotency: try key.map {
                 IdempotentRequest(key: try IdempotencyKey($0), digest: Crypto.sha256(Array(body.utf8)))
             })

@@ -1,9 +1,10 @@
 // `relais outbox retry|cancel|hold|release`: one act of Delivery's table each, on ids or on the filters of a listing. A line a message;
-// 65 if the state of one forbids the act, and the others are done.
+// 65 if the state of one forbids the act, and the others are done. `resolve` and `resend` go the same way.
 
 import Delivery
 import Domain
 import Gateway
+import Intake
 import OutboxStore
 
 /// What the four commands share.
@@ -25,12 +26,13 @@ extension OutboxAct {
 enum OutboxActs {
     /// Does something to each selected message and prints what it is then, or why not.
     static func run(
-        _ arguments: Arguments, states: [MessageState],
+        _ arguments: Arguments, states: [MessageState], isNotResent: Bool = false,
         _ body: (any StoreCommands, MessageID) throws -> MessageRecord
     ) throws -> ExitStatus {
         try StoreSession.write(try arguments.home()) { store in
             var status = ExitStatus.ok
-            let ids = try MessageSelection.ids(arguments, states: states, store)
+            let ids = try MessageSelection.ids(
+                arguments, states: states, isNotResent: isNotResent, store)
             if ids.isEmpty {
                 Terminal.complain(
                     "nothing matches; this is for \(states.map(\.rawValue).joined(separator: ", "))")
@@ -41,6 +43,9 @@ enum OutboxActs {
                     arguments.isJSON ? Terminal.write(record.view) : Terminal.write(MessageLine.text(record))
                 } catch StoreError.conflict(let reason) {
                     Terminal.complain("relais outbox: \(reason)")
+                    status = .dataError
+                } catch let error as IntakeError {
+                    Terminal.complain("relais outbox: \(id): \(error)")
                     status = .dataError
                 } catch let error as StoreError {
                     switch error {

@@ -35,6 +35,7 @@ enum OutboxShow: Command {
             "  reference   \(record.reference ?? "-")",
             "  accepted    \(record.createdAt.text)",
         ]
+        if let original = record.resendOf { lines.append("  resend of   \(original)") }
         if let next = record.nextAttemptAt {
             let warning =
                 record.state == .unknown ? "  (it may arrive twice; outbox resolve settles it before)" : ""

@@ -102,6 +102,7 @@ package final class Gateway {
         TerminationSignal.wait()
         log(.info, "gateway-stopping", ["grace": "\(home.configuration.shutdownGrace)"])
         let deadline = ShutdownDeadline(home.configuration.shutdownGrace, exitStatus: 0, log)
+        api.windUpBatches()
         service.stop(grace: .seconds(5))
         operations.stop(grace: .zero)
         commands?.stop()
@@ -153,7 +154,7 @@ package final class Gateway {
         configuration.address = address.host
         configuration.port = address.port
         return try HTTPServer(
-            configuration: configuration, bodyLimit: { router.bodyLimit($0) },
+            configuration: configuration, allowance: { router.allowance($0) },
             handler: { router.handle($0, $1) })
     }
 }

@@ -7,7 +7,7 @@ import OutboxStore
 import Runtime
 
 struct CreateMessage: Sendable {
-    static let bodyLimit = 256 << 10
+    static let bodyLimit = Intake.requestLimit
 
     let intake: Intake
     /// Called after each accepted message, so that a waiting connection looks for it.

@@ -14,6 +14,9 @@ package struct GatewayAPI: Sendable {
     /// `opsListen`: `/healthz` and `/readyz`.
     package let operations: Router
     private let work: WorkQueue
+    /// Long work of few callers, with room for little more than is held at a time.
+    private let batchWork: WorkQueue
+    private let isWindingUp = Lock(false)
     /// Health is asked while the API is busy, too.
     private let operationsWork: WorkQueue
 
@@ -23,9 +26,12 @@ package struct GatewayAPI: Sendable {
         clock: WallClock = .system, log: Log
     ) {
         work = WorkQueue(name: "api", threads: 2, capacity: 1000)
+        batchWork = WorkQueue(name: "batch", threads: 2, capacity: 2)
         operationsWork = WorkQueue(name: "ops", threads: 1, capacity: 100)
         let authentication = Authentication(store: store, log: log)
         let create = CreateMessage(intake: intake, onAccept: onAccept, log: log)
+        let createMany = CreateMessages(
+            intake: intake, work: batchWork, isWindingUp: isWindingUp, onAccept: onAccept, log: log)
         let show = ShowMessage(store: store, log: log)
         let act = ActOnMessage(store: store, onChange: onAccept, log: log)
         let unsubscribe = UnsubscribePage(
@@ -36,6 +42,9 @@ package struct GatewayAPI: Sendable {
                 Route(
                     "POST", "/v1/messages", scope: .send, bodyLimit: CreateMessage.bodyLimit,
                     handler: create.handle),
+                Route(
+                    "POST", "/v1/messages/batch", scope: .send, bodyLimit: CreateMessages.bodyLimit,
+                    handlerDeadline: CreateMessages.handlerDeadline, handler: createMany.handle),
                 Route("GET", "/v1/messages/{id}", scope: .read, handler: show.handle),
                 Route(
                     "POST", "/v1/messages/{id}/cancel", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
@@ -58,9 +67,16 @@ package struct GatewayAPI: Sendable {
             ], authentication: authentication, work: operationsWork, isPublicURLSecure: false)
     }
 
+    /// Lets batches begin no more lines, so that each is answered soon; before the servers are stopped.
+    package func windUpBatches() {
+        isWindingUp.withLock { $0 = true }
+    }
+
     /// Finishes what was taken in, and ends the threads; the servers are stopped before.
     package func stop() {
+        windUpBatches()
         work.stop()
+        batchWork.stop()
         operationsWork.stop()
     }
 }

@@ -9,7 +9,9 @@ import Runtime
 
 enum Problem {
     static func response(
-        _ status: Int, _ code: String, _ detail: String, errors: [JSONProblem] = [], headers: [HTTPField] = []
+        _ status: Int, _ code: String, _ detail: String, errors: [JSONProblem] = [],
+        headers: [HTTPField] = [],
+        retryAfterSeconds: Int? = nil
     ) -> HTTPResponse {
         var members: [JSONMember] = [
             JSONMember(name: "type", value: .string("urn:relais:problem:\(code)")),
@@ -26,14 +28,21 @@ enum Problem {
             }
             members.append(JSONMember(name: "errors", value: .array(list)))
         }
+        // In the document too, because in the answer to a batch each line is a document and has no header.
+        if let retryAfterSeconds {
+            members.append(JSONMember(name: "retryAfterSeconds", value: .integer(retryAfterSeconds)))
+        }
+        let retryAfter = retryAfterSeconds.map { [HTTPField(name: "Retry-After", value: "\($0)")] } ?? []
         return .json(
-            status, JSONValue.object(members).text(), type: "application/problem+json", headers: headers)
+            status, JSONValue.object(members).text(), type: "application/problem+json",
+            headers: headers + retryAfter)
     }
 
     static func response(_ error: IntakeError, _ log: Log) -> HTTPResponse {
         switch error {
         case .malformed(let syntax):
             response(400, "malformed", "the body is not valid JSON: \(syntax)")
+        case .tooLarge: response(413, "too-large", error.description)
         case .refused(let problems):
             response(
                 422, "invalid-message", "the message was not accepted; nothing of it was kept",
@@ -68,7 +77,7 @@ enum Problem {
     }
 
     static func unavailable(_ detail: String) -> HTTPResponse {
-        response(503, "unavailable", detail, headers: [HTTPField(name: "Retry-After", value: "5")])
+        response(503, "unavailable", detail, retryAfterSeconds: 5)
     }
 
     static let notFound = response(404, "not-found", "there is no such thing here")

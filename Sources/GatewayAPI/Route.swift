@@ -11,16 +11,19 @@ package struct Route: Sendable {
     package let scope: APIKeyScope?
     /// Bytes.
     package let bodyLimit: Int
+    /// How long the handler may take; nil for the server's usual time.
+    let handlerDeadline: Duration?
     let handler: @Sendable (Call, @escaping Answer) -> Void
 
     init(
         _ method: String, _ path: String, scope: APIKeyScope?, bodyLimit: Int = 0,
-        handler: @escaping @Sendable (Call, @escaping Answer) -> Void
+        handlerDeadline: Duration? = nil, handler: @escaping @Sendable (Call, @escaping Answer) -> Void
     ) {
         self.method = method
         self.path = path
         self.scope = scope
         self.bodyLimit = bodyLimit
+        self.handlerDeadline = handlerDeadline
         self.handler = handler
     }
 

@@ -22,11 +22,12 @@ package struct Router: Sendable {
         self.isPublicURLSecure = isPublicURLSecure
     }
 
-    /// The most that the body of a request may have: that of its route. A request without a route may have one too, so that a
-    /// mistyped path is told 404 or 405, and not that its body is too long.
-    package func bodyLimit(_ head: HTTPRequestHead) -> Int {
-        routes.first { $0.method == head.method && $0.match(head.path) != nil }?.bodyLimit
-            ?? CreateMessage.bodyLimit
+    /// What a request is granted: what its route says. A request without a route may have a body too, so that a mistyped path is told
+    /// 404 or 405, and not that its body is too long.
+    package func allowance(_ head: HTTPRequestHead) -> RequestAllowance {
+        let route = routes.first { $0.method == head.method && $0.match(head.path) != nil }
+        return RequestAllowance(
+            bodyLimit: route?.bodyLimit ?? CreateMessage.bodyLimit, handlerDeadline: route?.handlerDeadline)
     }
 
     package func handle(_ request: HTTPRequest, _ responder: Responder) {

@@ -70,6 +70,5 @@ func requestEnded(
     requestContext?.pointee = nil
     let exchange = Unmanaged<Exchange>.fromOpaque(opaque).takeRetainedValue()
     exchange.finish()
-    let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
-    core.table.enter(.idle, exchange.entry)
+    Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().requestEnded(exchange)
 }

@@ -98,7 +98,7 @@ final class ConnectionTable: @unchecked Sendable {
         locked {
             guard mode == .open || mode == .draining else { return false }
             entry.exchange = exchange
-            advance(entry, to: .handling)
+            advance(entry, to: .handling, atMost: exchange.allowance.handlerDeadline)
             return true
         }
     }
@@ -186,7 +186,11 @@ final class ConnectionTable: @unchecked Sendable {
 
     // MARK: under the mutex
 
-    private func advance(_ entry: Entry, to phase: ConnectionClock.Phase) {
+    private func advance(
+        _ entry: Entry, to phase: ConnectionClock.Phase, atMost handlerDeadline: Duration? = nil
+    ) {
+        var limits = limits
+        limits.handlerDeadline = handlerDeadline ?? limits.handlerDeadline
         entry.clock.enter(phase, at: monotonicNanoseconds(), limits: limits)
         wakeReaper(for: entry.clock.deadline)
     }

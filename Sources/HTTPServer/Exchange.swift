@@ -8,8 +8,7 @@ import Runtime
 
 /// One request in progress.
 ///
-/// `@unchecked Sendable`: `head`, `body` and `isHandedOver` belong to the http thread alone, the state is
-/// locked.
+/// `@unchecked Sendable`: everything but the state, which is locked, belongs to the http thread alone.
 final class Exchange: @unchecked Sendable {
     private enum State {
         /// No answer yet, and the connection runs.
@@ -32,8 +31,10 @@ final class Exchange: @unchecked Sendable {
     var head: HTTPRequestHead?
     /// What has arrived of the body.
     var body: [UInt8] = []
-    /// The longest body allowed, in bytes.
-    var bodyLimit = 0
+    /// What the request is granted.
+    var allowance = RequestAllowance(bodyLimit: 0)
+    /// True while it is one of the few with a large body.
+    var isCountedAsLarge = false
     /// True once the handler has been called.
     var isHandedOver = false
     private let state = Lock(State.open)

@@ -49,6 +49,10 @@ extension HTTPResponse {
     static let unavailable = problem(
         503, "Service Unavailable", "The request was not answered in time; its effect is not known.",
         headers: [HTTPField(name: "Retry-After", value: "5")])
+    /// As many large requests as are held at a time are here already.
+    static let tooManyLargeRequests = problem(
+        503, "Service Unavailable", "Too many large requests at once; nothing of this one was read.",
+        headers: [HTTPField(name: "Retry-After", value: "5")])
 
     private static func problem(
         _ status: Int, _ title: StaticString, _ detail: StaticString, headers: [HTTPField] = []

@@ -31,16 +31,16 @@ package final class HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: where to listen, and the limits of a connection.
-    ///   - bodyLimit: the longest body in bytes for a request, asked before its body is read; longer gets 413.
+    ///   - allowance: what a request is granted, asked before its body is read.
     ///   - handler: called on the http thread with each complete request; it must not block.
     /// - Throws: `HTTPServerError` if the address is no address, is taken, or resources are short.
     package init(
         configuration: HTTPServerConfiguration,
-        bodyLimit: @escaping @Sendable (HTTPRequestHead) -> Int,
+        allowance: @escaping @Sendable (HTTPRequestHead) -> RequestAllowance,
         handler: @escaping @Sendable (HTTPRequest, Responder) -> Void
     ) throws(HTTPServerError) {
         let socket = try ListenSocket(address: configuration.address, port: configuration.port)
-        let core = ServerCore(configuration: configuration, bodyLimit: bodyLimit, handler: handler)
+        let core = ServerCore(configuration: configuration, allowance: allowance, handler: handler)
         let context = Unmanaged.passRetained(core)
         let flags = MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
         let started = CMicroHTTPD_start(

@@ -11,6 +11,11 @@ package struct HTTPServerConfiguration: Sendable {
     package var connectionLimit = 1000
     /// Memory of one connection for the header and for reading, in bytes; a longer header is refused.
     package var connectionMemoryLimitBytes = 32 * 1024
+    /// Requests with a body of more than `largeBodyBytes` at a time, until each is answered; another gets 503 at once. What strangers
+    /// may make the process hold stays bounded, because a key is only looked at when the body is there.
+    package var largeRequestLimit = 4
+    /// A body up to here is not counted as large, in bytes.
+    package var largeBodyBytes = 1 << 20
     /// From the connection's start, or on a kept connection from the request line, to the header's end.
     package var headerDeadline = Duration.seconds(10)
     /// From the header's end to the body's end.

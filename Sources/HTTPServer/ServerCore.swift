@@ -4,19 +4,24 @@
 // connection: bytes behind a refused request are never taken for another one.
 
 import CMicroHTTPD
+import Synchronization
 
 /// The callbacks' common context.
 final class ServerCore: Sendable {
     let table: ConnectionTable
-    private let bodyLimit: @Sendable (HTTPRequestHead) -> Int
+    private let limits: HTTPServerConfiguration
+    private let allowance: @Sendable (HTTPRequestHead) -> RequestAllowance
+    private let largeRequestCount = Atomic(0)
     private let handler: @Sendable (HTTPRequest, Responder) -> Void
 
     init(
-        configuration: HTTPServerConfiguration, bodyLimit: @escaping @Sendable (HTTPRequestHead) -> Int,
+        configuration: HTTPServerConfiguration,
+        allowance: @escaping @Sendable (HTTPRequestHead) -> RequestAllowance,
         handler: @escaping @Sendable (HTTPRequest, Responder) -> Void
     ) {
         table = ConnectionTable(limits: configuration)
-        self.bodyLimit = bodyLimit
+        limits = configuration
+        self.allowance = allowance
         self.handler = handler
     }
 
@@ -29,10 +34,13 @@ final class ServerCore: Sendable {
         do throws(RequestRefusal) {
             let head = try RequestGate.admit(received, from: exchange.entry.remoteAddress)
             exchange.head = head
-            exchange.bodyLimit = bodyLimit(head)
+            exchange.allowance = allowance(head)
             let announced = head.contentLength ?? 0
-            guard announced <= exchange.bodyLimit else {
+            guard announced <= exchange.allowance.bodyLimit else {
                 return refuse(exchange, with: .contentTooLarge, on: connection)
+            }
+            guard mayHold(exchange, head) else {
+                return refuse(exchange, with: .tooManyLargeRequests, on: connection)
             }
             // An announcement is a promise of the peer, not a reason to hold memory for it in full.
             exchange.body.reserveCapacity(min(announced, 64 * 1024))
@@ -43,12 +51,29 @@ final class ServerCore: Sendable {
         }
     }
 
+    /// Counts a request whose body may be large; false when there are too many already. A chunked body may be as long as is allowed.
+    private func mayHold(_ exchange: Exchange, _ head: HTTPRequestHead) -> Bool {
+        let isChunked = head["Transfer-Encoding"] != nil
+        let longest = head.contentLength ?? (isChunked ? exchange.allowance.bodyLimit : 0)
+        guard longest > limits.largeBodyBytes else { return true }
+        guard largeRequestCount.load(ordering: .relaxed) < limits.largeRequestLimit else { return false }
+        largeRequestCount.add(1, ordering: .relaxed)
+        exchange.isCountedAsLarge = true
+        return true
+    }
+
+    /// The request has ended, well or not.
+    func requestEnded(_ exchange: Exchange) {
+        if exchange.isCountedAsLarge { largeRequestCount.subtract(1, ordering: .relaxed) }
+        table.enter(.idle, exchange.entry)
+    }
+
     /// A part of the body has come.
     ///
     /// Returning `.NO` ends the connection.
     func bodyArrived(_ part: UnsafeRawBufferPointer, for exchange: Exchange) -> MHD_Result {
         // Only a chunked body gets here too long; the library takes no answer in the midst of a body.
-        guard exchange.body.count + part.count <= exchange.bodyLimit else {
+        guard exchange.body.count + part.count <= exchange.allowance.bodyLimit else {
             let isHead = exchange.head?.method == "HEAD"
             DirectAnswer.send(.contentTooLarge, to: exchange.entry.descriptor, withoutBody: isHead)
             return .NO

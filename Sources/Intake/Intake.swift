@@ -28,6 +28,9 @@ package struct Intake: Sendable {
         self.clock = clock
     }
 
+    /// The longest request for one message, in bytes (contract, section 4).
+    package static let requestLimit = 256 << 10
+
     /// Where the idempotency key of a message stands.
     package enum KeySource: Sendable {
         /// The header of a request, if it has one.
@@ -161,6 +164,7 @@ package struct Intake: Sendable {
     private func request(
         _ body: [UInt8], _ source: KeySource
     ) throws(IntakeError) -> (JSONValue, IdempotentRequest?) {
+        guard body.count <= Self.requestLimit else { throw .tooLarge }
         var json: JSONValue
         do {
             json = try JSONValue(parsing: body)

@@ -105,6 +105,49 @@ struct ConversationTests {
     }
 
     @Test
+    func carriesALargeAnswer() throws {
+        let body = [UInt8](repeating: 0x61, count: 40_000_000)
+        let server = try TestServer { $1.respond(HTTPResponse(status: 200, body: body)) }
+        let connection = try server.connect()
+        for _ in 1...2 {
+            let answer = try connection.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(answer.status == 200 && answer.body == body)
+        }
+    }
+
+    @Test
+    func holdsFewLargeRequestsAtATime() throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.largeRequestLimit = 2
+        configuration.largeBodyBytes = 10
+        let handover = Handover()
+        let server = try TestServer(configuration) { handover.put($1) }
+        let large = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n01234567890"
+        let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        let small = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n0"
+        let (first, second) = try (server.connect(), server.connect())
+        first.send(large)
+        second.send(chunked)
+        let responders = try [handover.take(), handover.take()]
+        for request in [large, chunked] {
+            let refused = try server.connect().exchange(request)
+            #expect(refused.status == 503 && refused.header("Retry-After") == "5")
+            #expect(refused.header("Connection") == "close")
+        }
+        let other = try server.connect()
+        other.send(small)
+        try handover.take().respond(HTTPResponse(status: 200))
+        #expect(try other.readResponse().status == 200)
+        for responder in responders { responder.respond(HTTPResponse(status: 200)) }
+        #expect(try first.readResponse().status == 200)
+        #expect(try second.readResponse().status == 200)
+        // Its answer is here before the place is free again; the next request of the same connection comes after that.
+        first.send(large)
+        try handover.take().respond(HTTPResponse(status: 200))
+        #expect(try first.readResponse().status == 200)
+    }
+
+    @Test
     func asksForTheBodyWhenTheClientWaits() throws {
         let server = try TestServer()
         let connection = try server.connect()
@@ -147,7 +190,8 @@ struct ConversationTests {
     @Test
     func choosesTheBodyLimitByTheHead() throws {
         let server = try HTTPServer(
-            configuration: HTTPServerConfiguration(), bodyLimit: { $0.path == "/batch" ? 100 : 1 },
+            configuration: HTTPServerConfiguration(),
+            allowance: { RequestAllowance(bodyLimit: $0.path == "/batch" ? 100 : 1) },
             handler: { $1.respond(HTTPResponse(status: 200)) })
         defer { server.stop(grace: .zero) }
         let tail = " HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab"

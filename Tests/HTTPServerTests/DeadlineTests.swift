@@ -133,6 +133,26 @@ struct DeadlineTests {
     }
 
     @Test
+    func aRequestMayBeGrantedMoreTime() throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.handlerDeadline = .milliseconds(50)
+        let handover = Handover()
+        let server = try HTTPServer(
+            configuration: configuration,
+            allowance: {
+                RequestAllowance(bodyLimit: 0, handlerDeadline: $0.path == "/long" ? .seconds(600) : nil)
+            }, handler: { handover.put($1) })
+        defer { server.stop(grace: .zero) }
+        let patient = try RawConnection(port: server.port)
+        patient.send(get("/long"))
+        let responder = try handover.take()
+        // The other one, which came later, is overdue by then.
+        #expect(try RawConnection(port: server.port).exchange(get("/short")).status == 503)
+        responder.respond(HTTPResponse(status: 200))
+        #expect(try patient.readResponse().status == 200)
+    }
+
+    @Test
     func silentAndIdleConnectionsAreClosedWithoutAWord() throws {
         var configuration = HTTPServerConfiguration()
         configuration.headerDeadline = .milliseconds(100)

@@ -22,7 +22,7 @@ final class TestServer {
         let log = Lock<[String]>([])
         self.log = log
         server = try HTTPServer(
-            configuration: configuration, bodyLimit: { _ in bodyLimit },
+            configuration: configuration, allowance: { _ in RequestAllowance(bodyLimit: bodyLimit) },
             handler: { request, responder in
                 log.withLock { $0.append("\(request.method) \(request.path)") }
                 handler(request, responder)

@@ -1,5 +1,5 @@
 // A plain HTTP client: one connection a request, the exact method, path, header fields and bytes that a test names, no redirect
-// followed, no cookie kept. A read gives up after ten seconds with an error.
+// followed, no cookie kept. A read gives up after ten seconds of silence, or what the test says, with an error.
 
 import Foundation
 import Glibc
@@ -31,9 +31,12 @@ package struct HTTPAnswer: Sendable {
 /// A client of one loopback port.
 package struct HTTPClient: Sendable {
     package let port: Int
+    /// How long a server may be silent.
+    private let patienceSeconds: Int
 
-    package init(port: Int) {
+    package init(port: Int, patienceSeconds: Int = 10) {
         self.port = port
+        self.patienceSeconds = patienceSeconds
     }
 
     /// Sends one request and reads the answer to its end.
@@ -79,7 +82,7 @@ package struct HTTPClient: Sendable {
 
     private func connected() throws -> Int32 {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        var patience = timeval(tv_sec: patienceSeconds, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -18,8 +18,6 @@ enum Send: Command {
 
     /// Messages in one input; a larger file is split by its owner.
     private static let inputLimit = 256 << 20
-    /// Messages composed but not committed yet: enough for a full group commit, little memory.
-    private static let window = 500
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let dealership = try arguments.requiredValue("--dealership", DealershipID.init)
@@ -35,27 +33,15 @@ enum Send: Command {
         }
     }
 
-    /// Submits with a window and prints every answer in order. A refused line is its sender's, and the others go on; a store
-    /// that cannot write ends the submitting, and what was submitted until then is still answered line by line.
+    /// Prints every answer in order. A refused line is its sender's, and the others go on; a store that cannot write ends the command, and
+    /// what was begun until then is still answered line by line.
     private static func enqueue(
-        _ messages: [[UInt8]], _ dealership: DealershipID, _ intake: Intake, asJSON: Bool
+        _ messages: [ArraySlice<UInt8>], _ dealership: DealershipID, _ intake: Intake, asJSON: Bool
     ) throws -> ExitStatus {
-        let results = Monitor<[Int: Result<AcceptedMessage, IntakeError>]>([:])
-        var submitted = 0
         var answered = 0
         var refused = 0
         var storeError: StoreError?
-        while answered < messages.count {
-            if storeError == nil, submitted < messages.count, submitted - answered < window {
-                let index = submitted
-                intake.accept(messages[index], key: .member, for: dealership) { result in
-                    results.update { $0[index] = result }
-                }
-                submitted += 1
-                continue
-            }
-            guard answered < submitted else { break }
-            let result = results.wait { $0.removeValue(forKey: answered) }
+        intake.acceptEach(messages, for: dealership) { result in
             answered += 1
             if case .failure(let error) = result {
                 refused += 1
@@ -108,18 +94,16 @@ enum Send: Command {
     }
 
     /// The messages of the input: one JSON value of any number of lines, or one a line.
-    private static func messages(_ name: String) throws -> [[UInt8]] {
+    private static func messages(_ name: String) throws -> [ArraySlice<UInt8>] {
         let input =
             name == "-"
             ? try Files.read(descriptor: STDIN_FILENO, name: "standard input", limit: inputLimit)
             : try Files.read(name, limit: inputLimit)
-        let lines = input.split { $0 == UInt8(ascii: "\n") }.map(Array.init).filter { line in
-            !line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-        }
+        let lines = Array(NDJSONLines(input))
         guard !lines.isEmpty else { throw Failure(.noInput, "\(name) has no message in it") }
         // One value over many lines, unless only the lines by themselves are JSON.
         let isWhole = lines.count == 1 || (try? JSONValue(parsing: input)) != nil
-        let isOnePerLine = !isWhole && lines.contains { (try? JSONValue(parsing: $0)) != nil }
-        return isOnePerLine ? lines : [input]
+        let isOnePerLine = !isWhole && lines.contains { (try? JSONValue(parsing: Array($0))) != nil }
+        return isOnePerLine ? lines : [input[...]]
     }
 }

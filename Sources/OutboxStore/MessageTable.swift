@@ -67,10 +67,10 @@ struct MessageTable {
         return changed == 1
     }
 
-    /// Charges an attempt to the message.
+    /// Charges an attempt to the message that is still in it; one that settles late charges nobody.
     func charge(_ position: MessagePosition) throws {
         try connection.run(
-            "UPDATE message SET tries = tries + 1 WHERE seq = ? AND fence = ?",
+            "UPDATE message SET tries = tries + 1 WHERE seq = ? AND fence = ? AND state = 'sending'",
             [.integer(position.seq), .integer(position.fence)])
     }
 

@@ -48,6 +48,17 @@ struct SettleTests {
         #expect(try fixture.message(id).attempts.map(\.outcome) == [.accepted, .rejected])
     }
 
+    @Test func aLateSettleUsesUpNoTry() throws {
+        let fixture = try StoreFixture()
+        let id = try fixture.accept(fixture.acceptance()).id
+        let stale = try #require(try fixture.claim())
+        try fixture.reopen()
+        // Its fence is still the message's last, but the message is not in its hands any more.
+        _ = try fixture.store.resolve(id, .retry)
+        try fixture.settle(stale, .deferred, status: "451")
+        #expect(try fixture.claim()?.tries == 0)
+    }
+
     @Test func settlingAndClaimingIsOneTransaction() throws {
         let fixture = try StoreFixture()
         let first = try fixture.accept(fixture.acceptance("a@example.lu")).id

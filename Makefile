@@ -85,6 +85,18 @@ tsan: ## every test under ThreadSanitizer, the executable too; a report fails
 	    swift test --skip-build --sanitize thread --scratch-path .build-tsan $(if $(FILTER),--filter $(FILTER))
 	@if ls .build-tsan/report.* > /dev/null 2>&1; then cat .build-tsan/report.*; exit 1; fi; echo "tsan: no report"
 
+.PHONY: asan
+asan: ## every test under AddressSanitizer with leaks, the executable too; a report fails
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@swift build --build-tests --sanitize address --scratch-path .build-asan 2>&1 \
+	    | { grep -v "Cannot export local symbol '__asan_" || true; }
+	@folder=$$(readlink -f .build-asan/debug)/../share; mkdir -p "$$folder"; ln -sfn "$(CURDIR)" "$$folder/relais"
+	@rm -f .build-asan/report.*
+	@SWIFT_BACKTRACE=enable=no ASAN_OPTIONS="detect_leaks=1:log_path=$(CURDIR)/.build-asan/report" \
+	    LSAN_OPTIONS="suppressions=$(CURDIR)/Tests/lsan.supp:print_suppressions=0" \
+	    swift test --skip-build --sanitize address --scratch-path .build-asan $(if $(FILTER),--filter $(FILTER))
+	@if ls .build-asan/report.* > /dev/null 2>&1; then cat .build-asan/report.*; exit 1; fi; echo "asan: no report"
+
 .PHONY: fuzz
 fuzz: ## libFuzzer on every parser of foreign bytes, SECONDS=20 each
 	$(call install,$(BUILD_PACKAGES))

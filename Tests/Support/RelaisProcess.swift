@@ -32,7 +32,12 @@ package enum Relais {
         return CommandResult(status: status, output: outputFile.bytes, error: errorFile.bytes)
     }
 
-    static let base = ["RELAIS_SHARE": repository, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+    /// A small environment, and what the sanitizers are told (`make tsan asan`), so that the executable reports as the tests do.
+    static let base: [String: String] = {
+        let sanitizers = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "SWIFT_BACKTRACE"]
+        return ProcessInfo.processInfo.environment.filter { sanitizers.contains($0.key) }
+            .merging(["RELAIS_SHARE": repository, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]) { $1 }
+    }()
 }
 
 /// What one command left.

@@ -97,6 +97,13 @@ asan: ## every test under AddressSanitizer with leaks, the executable too; a rep
 	    swift test --skip-build --sanitize address --scratch-path .build-asan $(if $(FILTER),--filter $(FILTER))
 	@if ls .build-asan/report.* > /dev/null 2>&1; then cat .build-asan/report.*; exit 1; fi; echo "asan: no report"
 
+.PHONY: sim
+sim: ## accept and deliver with crashes, simulated: SEEDS=1000 runs, or SEED=n that one again
+	$(call install,$(BUILD_PACKAGES))
+	@swift build $(SWIFT_FLAGS) --build-tests
+	@SEEDS="$(or $(SEEDS),1000)" SEED="$(SEED)" \
+	    swift test $(SWIFT_FLAGS) --skip-build --filter SimulationTests
+
 .PHONY: fuzz
 fuzz: ## libFuzzer on every parser of foreign bytes, SECONDS=20 each
 	$(call install,$(BUILD_PACKAGES))

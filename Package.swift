@@ -119,6 +119,9 @@ let package = Package(
                 "Crypto", "Curl", "Delivery", "Domain", "Gateway", "JSON", "OutboxStore", "Runtime",
                 "Support",
             ]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Consent", "Delivery", "DispatchLoop", "Domain", "OutboxStore", "Support"]),
         .testTarget(name: "IntegrationTests", dependencies: ["Support"]),
     ],
     swiftLanguageModes: [.v6]

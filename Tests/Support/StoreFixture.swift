@@ -22,8 +22,8 @@ package final class StoreFixture: @unchecked Sendable {
     private let current: Lock<OutboxStore?>
     private let broken = Lock<[StoreError]>([])
 
-    package init(dealership: String = "garage-nord", record: String = "{}") throws {
-        folder = try TestFolder()
+    package init(dealership: String = "garage-nord", record: String = "{}", inMemory: Bool = false) throws {
+        folder = try TestFolder(inMemory: inMemory)
         self.dealership = try DealershipID(dealership)
         current = Lock(nil)
         try open()

@@ -7,11 +7,16 @@ package final class TestFolder: Sendable {
     /// Its absolute path.
     package let path: String
 
-    /// Makes the folder; `isShared` lets other users write into it (smtp-sink drops its privileges).
-    package init(isShared: Bool = false) throws {
-        path =
-            FileManager.default.temporaryDirectory
-            .appendingPathComponent("relais-\(UUID().uuidString)").path
+    /// Makes the folder.
+    ///
+    /// - Parameters:
+    ///   - isShared: other users may write into it (smtp-sink drops its privileges).
+    ///   - inMemory: on the memory's file system where there is one, for tests of nothing that a disk does.
+    package init(isShared: Bool = false, inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let isInMemory = inMemory && FileManager.default.isWritableFile(atPath: memory)
+        let parent = isInMemory ? memory : FileManager.default.temporaryDirectory.path
+        path = "\(parent)/relais-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true,
             attributes: [.posixPermissions: isShared ? 0o777 : 0o700])

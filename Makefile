@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
 DEMO_PACKAGES := curl
-TEST_PACKAGES := curl openssl postfix python3
+TEST_PACKAGES := curl openssl postfix python3 strace
 BENCH_PACKAGES := postfix python3
 SCREENSHOT_PACKAGES := chromium fonts-dejavu-core python3
 
@@ -103,6 +103,14 @@ sim: ## accept and deliver with crashes, simulated: SEEDS=1000 runs, or SEED=n t
 	@swift build $(SWIFT_FLAGS) --build-tests
 	@SEEDS="$(or $(SEEDS),1000)" SEED="$(SEED)" \
 	    swift test $(SWIFT_FLAGS) --skip-build --filter SimulationTests
+
+.PHONY: crash
+crash: build ## kills, power cuts, failing and full disks, with what they lost; COUNT=200 SEED=1 PARTS=kills,cuts,…
+	$(call install,$(TEST_PACKAGES))
+	@/usr/bin/python3 -B Tests/Crash/checker_test.py
+	@/usr/bin/python3 -B Tests/Crash/fault_provider_test.py
+	@/usr/bin/python3 -B Tests/Crash/crash.py --relais "$(DEBUG_BIN)/relais" --seed "$(or $(SEED),1)" --count "$(or $(COUNT),200)" \
+	    $(if $(PARTS),--parts $(PARTS))
 
 .PHONY: fuzz
 fuzz: ## libFuzzer on every parser of foreign bytes, SECONDS=20 each

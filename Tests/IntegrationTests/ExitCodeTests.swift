@@ -151,7 +151,7 @@ import Testing
         (#"listen: 8025,"#, "/listen"),
         (#"retry: { email: { lifetime: "soon" } },"#, "/retry/email/lifetime"),
         (#"retry: { email: { lifetiem: "4d" } },"#, "/retry/email/lifetiem"), ("dkim: [],", "/dkim"),
-        ("retention: {},", "/retention"), ("limits: {},", "/limits"),
+        (#"retention: { content: "1h" },"#, "/retention/content"), (#"limits: { rate: 1 },"#, "/limits/rate"),
         ("trustedProxies: [],", "/trustedProxies"),
         (#"recipients: { allow: ["nobody"] },"#, "/recipients/allow"),
         (#"routes: { email: ["other"] },"#, "routes"),

@@ -9,7 +9,7 @@ import Runtime
 package enum Drain {
     /// How a drain ended.
     package struct Result: Sendable {
-        package enum End: Sendable {
+        package enum End: Sendable, Equatable {
             case drained
             /// Something is still due.
             case unfinished

@@ -108,7 +108,7 @@ struct RouteTests {
         for name in ["relay", "backup"] { #expect(drain.error.contains("provider \(name) stopped (5.7.8)")) }
         for id in ids { #expect(try home.message(id)["state"].string == "queued") }
         let gateway = try home.serve()
-        try gateway.waitForLog("provider-stopped provider=backup")
+        for name in ["relay", "backup"] { try gateway.waitForLog("provider-stopped provider=\(name)") }
         #expect(try gateway.operations.send("GET", "/readyz").status == 503)
         #expect(try gateway.stop() == 0)
         // Corrected, everything leaves at once, once.

@@ -151,9 +151,11 @@ final class Lane: Sendable {
                 return now < claim.claimedAt + Self.claimFreshness || isStillAllowed(claim)
             })
         let now = clock.now()
-        let (change, nextPosition) = state.update { state in
+        let (change, nextPosition) = state.withLock { state in
             (state.note(report.verdict, lane: position, now: now), state.nextPosition(after: position))
         }
+        // Nearly every attempt changes nothing that an idle connection waits for.
+        if change != nil { state.update { _ in } }
         record(claim, report)
         if let change { record(change.lane, standIn: change.standIn.map { route[$0] }, report) }
         let settlement = Settlement.decide(

@@ -30,6 +30,8 @@ struct MessageChange {
     var isInDoubt = false
     /// The place in the route that the next attempt is for; nil leaves it as it is.
     var routePosition: Int?
+    /// Set by a claim alone: from here on only its own settle may move the message.
+    var raisesFence = false
     var reasonCode: String?
     var reasonEntry: LedgerEntryID?
 }

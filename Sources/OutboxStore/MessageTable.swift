@@ -55,13 +55,14 @@ struct MessageTable {
         let changed = try connection.run(
             """
             UPDATE message SET state = ?, next_attempt_at_ms = ?, is_in_doubt = ?, reason_code = ?, reason_entry = ?,
-                route_position = COALESCE(?, route_position)
+                route_position = COALESCE(?, route_position), fence = fence + ?
             WHERE seq = ? AND state = ? AND fence = ?
             """,
             [
                 .text(change.state.rawValue), .integer(change.nextAttemptAt?.milliseconds),
                 .integer(change.isInDoubt ? 1 : 0), .text(change.reasonCode),
                 .blob(change.reasonEntry?.bytes), .integer(change.routePosition.map(Int64.init)),
+                .integer(change.raisesFence ? 1 : 0),
                 .integer(position.seq), .text(position.state.rawValue), .integer(position.fence),
             ])
         return changed == 1
@@ -104,11 +105,10 @@ struct MessageTable {
     /// the route now, wherever it waited: should the attempt end in doubt, it stays there.
     func startAttempt(_ due: DueMessage, _ request: ClaimRequest, at now: Timestamp) throws {
         let change = MessageChange(
-            state: .sending, isInDoubt: due.isInDoubt, routePosition: request.position)
+            state: .sending, isInDoubt: due.isInDoubt, routePosition: request.position, raisesFence: true)
         guard try move(due.position, to: change) else {
             throw StoreError.conflict("\(due.id) moved while it was claimed")
         }
-        try connection.run("UPDATE message SET fence = fence + 1 WHERE seq = ?", [.integer(due.position.seq)])
         try connection.run(
             "INSERT INTO attempt (message, fence, at_ms, channel, provider) VALUES (?, ?, ?, ?, ?)",
             [

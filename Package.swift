@@ -21,7 +21,9 @@ let package = Package(
         .target(name: "TemplateEngine"),  // Mustache, compiled once
         .target(name: "MIME"),  // a mail as RFC 5322 bytes
         .target(name: "Consent", dependencies: ["Domain"]),  // ledger entries, their fold, the gate
-        .target(name: "Delivery", dependencies: ["Domain"]),  // outcomes, states, retry schedule
+        .target(  // outcomes, states, retry schedule
+            name: "Delivery", dependencies: ["Domain", "JSON"],
+            resources: [.embedInCode("../../Outbox/reply-rules.json")]),
 
         // One owner per C library or system facility.
         .target(name: "Runtime", dependencies: ["CLinux", "Domain"]),  // locks, threads, clock, files
@@ -84,7 +86,7 @@ let package = Package(
         .testTarget(name: "TemplateEngineTests", dependencies: ["Support", "TemplateEngine"]),
         .testTarget(name: "MIMETests", dependencies: ["MIME", "Support"]),
         .testTarget(name: "ConsentTests", dependencies: ["Consent", "Crypto", "Domain", "Support"]),
-        .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain", "Support"]),
+        .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain", "JSON", "Support"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Support"]),
         .testTarget(name: "TransportsTests", dependencies: ["Curl", "Delivery", "Support", "Transports"]),

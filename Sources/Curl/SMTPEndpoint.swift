@@ -13,7 +13,8 @@ package struct SMTPEndpoint: Sendable {
         case off
     }
 
-    let host: String
+    /// The relay's name or address, as configured.
+    package let host: String
     let port: Int
     let encryption: Encryption
     let helo: String

@@ -25,13 +25,13 @@ package struct RetrySchedule: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - attempts: attempts made so far, at least 1.
-    ///   - neverReached: the attempt failed before the provider took up this message (connect, TLS, AUTH).
+    ///   - isSoon: after the short wait: the provider never took up this message (connect, TLS, AUTH), or greylists.
     ///   - random: uniform in 0..<1; 0.5 gives the gap itself.
     package func nextAttempt(
-        after attempts: Int, neverReached: Bool, expiresAt: Timestamp, now: Timestamp, random: Double
+        after attempts: Int, isSoon: Bool, expiresAt: Timestamp, now: Timestamp, random: Double
     ) -> Timestamp {
         let gap =
-            neverReached ? firstConnectRetry : gaps[min(max(attempts, 1), gaps.count) - 1]
+            isSoon ? firstConnectRetry : gaps[min(max(attempts, 1), gaps.count) - 1]
         let jittered = Double(gap.milliseconds) * (0.8 + 0.4 * random)
         return min(now + .milliseconds(Int64(jittered)), expiresAt)
     }

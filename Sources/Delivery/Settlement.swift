@@ -47,7 +47,7 @@ package struct Settlement: Sendable, Hashable {
         case .deferred where verdict.status == HandoverFault.withdrawn.rawValue:
             // Nothing left: the next claim asks the gate and says what became of it.
             return Settlement(state: .queued, nextAttemptAt: now, reasonCode: verdict.status)
-        case _ where verdict.isForAnotherProvider && nextPosition != nil:
+        case _ where verdict.mayTryNextProvider && nextPosition != nil:
             return Settlement(
                 state: .queued, nextAttemptAt: now, reasonCode: verdict.status, routePosition: nextPosition)
         case .deferred where verdict.isConfiguration, .rejected where verdict.isConfiguration:
@@ -57,24 +57,13 @@ package struct Settlement: Sendable, Hashable {
         case .rejected:
             return Settlement(state: .failed, reasonCode: verdict.status)
         case .deferred:
+            // A greylisting server takes the second try; whoever still refuses then is asked by the schedule.
+            let isSoon = verdict.isProviderFault || verdict.action == .retrySoon && attempts <= 1
             let next = policy.schedule.nextAttempt(
-                after: attempts, neverReached: verdict.isProviderFault, expiresAt: expiresAt, now: now,
-                random: random)
+                after: attempts, isSoon: isSoon, expiresAt: expiresAt, now: now, random: random)
             return Settlement(
                 state: .queued, nextAttemptAt: next, reasonCode: verdict.status,
-                routePosition: verdict.isForAnotherProvider ? 0 : nil)
-        }
-    }
-}
-
-extension Verdict {
-    /// Known not accepted for a reason that lies with the provider: the next one may take the message. What the provider says of
-    /// the message itself (a full mailbox, greylisting) every provider would hear.
-    fileprivate var isForAnotherProvider: Bool {
-        switch outcome {
-        case .deferred: isProviderFault || isConfiguration
-        case .rejected: isConfiguration
-        case .accepted, .unknown: false
+                routePosition: verdict.mayTryNextProvider ? 0 : nil)
         }
     }
 }

@@ -7,22 +7,41 @@ package struct Verdict: Sendable, Equatable {
     /// A short stable code: the enhanced status ("5.1.1"), else the reply's code ("250"), else the raw value
     /// of a ``HandoverFault`` ("timeout"); "no-reply" if there is none of them.
     package let status: String
-    /// The basic code of the reply that decided, if one did; 421 asks to slow the whole lane (RFC 5321 3.8).
+    /// The basic code of the reply that decided, if one did.
     package let replyCode: Int?
     /// Charged to the provider, not to the message: it uses up none of the message's own tries.
     package let isProviderFault: Bool
     /// Somebody has to change a setting: stop the provider and keep the message queued.
     package let isConfiguration: Bool
+    /// What it failed on; nil when it was accepted or nobody knows.
+    package let refusal: RefusalClass?
+    /// What the rules say to do; nil as above.
+    package let action: RefusalAction?
 
     /// A judgement; the two charges are off unless said.
     package init(
         outcome: Outcome, status: String, replyCode: Int? = nil, isProviderFault: Bool = false,
-        isConfiguration: Bool = false
+        isConfiguration: Bool = false, refusal: RefusalClass? = nil, action: RefusalAction? = nil
     ) {
         self.outcome = outcome
         self.status = status
         self.replyCode = replyCode
         self.isProviderFault = isProviderFault
         self.isConfiguration = isConfiguration
+        self.refusal = refusal
+        self.action = action
     }
+
+    /// Known not accepted, and another provider may do better: this one cannot be reached, is too busy, is configured wrongly or
+    /// does not want *us*. A refusal of the recipient or the content would be the same everywhere.
+    package var mayTryNextProvider: Bool {
+        guard [.deferred, .rejected].contains(outcome) else { return false }
+        return isProviderFault || isConfiguration || action == .slow || action == .next
+    }
+
+    /// The address itself is bad: the only refusal that may count against the recipient.
+    package var isRecipientFault: Bool { outcome == .rejected && refusal == .recipient }
+
+    /// The provider asks for less: it pauses, whoever is charged.
+    package var slowsProvider: Bool { outcome == .deferred && (isProviderFault || action == .slow) }
 }

@@ -178,6 +178,7 @@ final class Lane: Sendable {
             .warning, "attempt-\(verdict.outcome.rawValue)",
             [
                 "message": claim.id.description, "provider": name, "status": verdict.status,
+                "class": verdict.refusal?.rawValue ?? "-",
                 "reply": report.reply ?? report.failure ?? "-",
             ])
     }
@@ -191,6 +192,7 @@ final class Lane: Sendable {
                 .error, "provider-stopped",
                 [
                     "provider": name, "status": report.verdict.status,
+                    "class": report.verdict.refusal?.rawValue ?? "-",
                     "reply": report.reply ?? report.failure ?? "-",
                     "remedy": "correct the provider in relais.json and restart; \(next)",
                 ])

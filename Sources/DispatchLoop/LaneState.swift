@@ -112,12 +112,12 @@ struct LaneState: Sendable {
     /// Something is due at a moment, as another provider's attempt left it or because this one may take more from now on.
     mutating func expect(_ moment: Timestamp) { nextDue = min(nextDue ?? moment, moment) }
 
-    /// An attempt ended; the provider's own faults slow all its workers.
+    /// An attempt ended; the provider's own faults, and what it asks for less by, slow all its workers.
     mutating func note(_ verdict: Verdict, now: Timestamp) {
         guard stopReason == nil else { return }
         if verdict.isConfiguration {
             stopReason = verdict.status
-        } else if verdict.isProviderFault {
+        } else if verdict.slowsProvider {
             probedUntil = nil
             if let pausedUntil, now < pausedUntil { return }
             let pause = min(Self.longestPause, Self.firstPause * (1 << min(consecutiveFaults, 6)))

@@ -15,14 +15,16 @@ package struct SMTPTransport: Transport {
     }
 
     package func openConnection() -> any TransportConnection {
-        SMTPTransportConnection(connection: SMTPConnection(endpoint: endpoint))
+        SMTPTransportConnection(host: endpoint.host, connection: SMTPConnection(endpoint: endpoint))
     }
 }
 
 private final class SMTPTransportConnection: TransportConnection {
+    private let host: String
     private let connection: SMTPConnection
 
-    init(connection: SMTPConnection) {
+    init(host: String, connection: SMTPConnection) {
+        self.host = host
         self.connection = connection
     }
 
@@ -31,7 +33,7 @@ private final class SMTPTransportConnection: TransportConnection {
             sender: handover.sender, recipient: handover.recipient, body: handover.body,
             isStillAllowed: isStillAllowed)
         return AttemptReport(
-            verdict: SMTPOutcomeRule.verdict(for: evidence),
+            verdict: SMTPOutcomeRule.verdict(for: evidence, provider: host),
             reply: evidence.reply.map { ReplyRedaction.storable($0.text, recipient: handover.recipient) },
             failure: evidence.failure.map { ReplyRedaction.storable($0, recipient: handover.recipient) })
     }

@@ -131,7 +131,11 @@ struct ConnectionReuseTests {
         let connection = SMTPConnection(endpoint: try endpoint(port: server.port))
         #expect(outcome(connection.send()) == .accepted)
         let verdict = SMTPOutcomeRule.verdict(for: connection.send())
-        #expect(verdict == Verdict(outcome: .deferred, status: "closed", isProviderFault: true))
+        #expect(
+            verdict
+                == Verdict(
+                    outcome: .deferred, status: "closed", isProviderFault: true, refusal: .connection,
+                    action: .next))
         #expect(server.connectionCount == 2)
 
         let later = ScriptedSMTPServer { step, _, message in step == .dot && message == 2 ? .close : nil }
@@ -152,7 +156,9 @@ struct ConnectionReuseTests {
             return false
         }
         #expect(
-            SMTPOutcomeRule.verdict(for: evidence) == Verdict(outcome: .deferred, status: "not-started"))
+            SMTPOutcomeRule.verdict(for: evidence)
+                == Verdict(
+                    outcome: .deferred, status: "not-started", refusal: .withheld, action: .retry))
         #expect(outcome(connection.send()) == .accepted)
         #expect(count == 1)
         server.stop()

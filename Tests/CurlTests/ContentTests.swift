@@ -70,7 +70,7 @@ struct ContentTests {
         let server = ScriptedSMTPServer()
         let connection = SMTPConnection(endpoint: try endpoint(port: server.port))
         let verdict = SMTPOutcomeRule.verdict(for: connection.send(Array(text.utf8)))
-        #expect(verdict == Verdict(outcome: .rejected, status: "content"))
+        #expect(verdict == Verdict(outcome: .rejected, status: "content", refusal: .content, action: .fail))
         server.stop()
         #expect(server.connectionCount == 0)
     }

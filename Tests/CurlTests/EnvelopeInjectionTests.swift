@@ -36,7 +36,9 @@ struct EnvelopeInjectionTests {
             for (sender, recipient) in [("a@example.com", vector), (vector, "a@example.com")] {
                 let evidence = connection.send(sender: sender, recipient: recipient, body: smallBody)
                 #expect(
-                    SMTPOutcomeRule.verdict(for: evidence) == Verdict(outcome: .rejected, status: "address"),
+                    SMTPOutcomeRule.verdict(for: evidence)
+                        == Verdict(
+                            outcome: .rejected, status: "address", refusal: .content, action: .fail),
                     "\(vector.debugDescription)")
             }
         }

@@ -77,6 +77,8 @@ struct FaultMatrixTests {
                 "\(evidence)")
             #expect(verdict.isProviderFault == expected.2, "\(evidence)")
             #expect(!verdict.isConfiguration)
+            #expect(
+                (verdict.refusal == nil) == [.accepted, .unknown].contains(verdict.outcome), "\(verdict)")
         }
     }
 
@@ -216,7 +218,9 @@ struct FaultMatrixTests {
         #expect(refused.phase == .connect)
         #expect(
             SMTPOutcomeRule.verdict(for: refused)
-                == Verdict(outcome: .deferred, status: "connect", isProviderFault: true))
+                == Verdict(
+                    outcome: .deferred, status: "connect", isProviderFault: true, refusal: .connection,
+                    action: .next))
         let unresolved = SMTPConnection(endpoint: try endpoint(port: 25, host: "relay.invalid")).send()
         #expect(SMTPOutcomeRule.verdict(for: unresolved).status == "resolve")
     }

@@ -18,9 +18,9 @@ struct RetryScheduleTests {
             (30, false, 10_800), (1, true, 300), (2, true, 300), (3, true, 300), (4, true, 300),
             (30, true, 300),
         ] as [(Int, Bool, Int64)])
-    func gaps(attempts: Int, neverReached: Bool, seconds: Int64) {
+    func gaps(attempts: Int, isSoon: Bool, seconds: Int64) {
         let next = RetrySchedule.email.nextAttempt(
-            after: attempts, neverReached: neverReached, expiresAt: Self.end, now: Self.accepted,
+            after: attempts, isSoon: isSoon, expiresAt: Self.end, now: Self.accepted,
             random: 0.5)
         #expect(next - Self.accepted == .seconds(seconds))
     }
@@ -30,7 +30,7 @@ struct RetryScheduleTests {
         arguments: [(0, 1440), (0.25, 1620), (0.5, 1800), (0.75, 1980), (1, 2160)] as [(Double, Int64)])
     func jitter(random: Double, seconds: Int64) {
         let next = RetrySchedule.email.nextAttempt(
-            after: 1, neverReached: false, expiresAt: Self.end, now: Self.accepted, random: random)
+            after: 1, isSoon: false, expiresAt: Self.end, now: Self.accepted, random: random)
         // A binary fraction may lose its last millisecond.
         #expect(abs((next - Self.accepted).milliseconds - seconds * 1000) <= 1)
     }
@@ -45,7 +45,7 @@ struct RetryScheduleTests {
         ] as [(Int, Timestamp?)] {
             let now = end + .seconds(-secondsLeft)
             let next = schedule.nextAttempt(
-                after: 9, neverReached: false, expiresAt: end, now: now, random: 0.5)
+                after: 9, isSoon: false, expiresAt: end, now: now, random: 0.5)
             #expect(next == expected ?? now + .seconds(10_800), "\(secondsLeft) s left")
         }
     }
@@ -62,14 +62,14 @@ struct RetryScheduleTests {
                 gaps: gaps, firstConnectRetry: .milliseconds(Int.random(in: 0...1_000_000, using: &random)),
                 lifetime: .milliseconds(Int.random(in: 0...400_000_000, using: &random)))
             let attempts = Int.random(in: 1...8, using: &random)
-            let neverReached = Bool.random(using: &random)
+            let isSoon = Bool.random(using: &random)
             let now = Self.accepted + .milliseconds(Int.random(in: 0...400_000_000, using: &random))
             let end = Self.accepted + schedule.lifetime
             let next = schedule.nextAttempt(
-                after: attempts, neverReached: neverReached, expiresAt: end, now: now,
+                after: attempts, isSoon: isSoon, expiresAt: end, now: now,
                 random: Double.random(in: 0..<1, using: &random))
             let gap =
-                neverReached
+                isSoon
                 ? schedule.firstConnectRetry : gaps[attempts <= gaps.count ? attempts - 1 : gaps.count - 1]
             #expect(next <= end)
             if next == end {
@@ -87,7 +87,7 @@ struct RetryScheduleTests {
     func spread() {
         let moments = stride(from: 0, to: 1, by: 0.05).map {
             RetrySchedule.email.nextAttempt(
-                after: 2, neverReached: false, expiresAt: Self.end, now: Self.accepted, random: $0)
+                after: 2, isSoon: false, expiresAt: Self.end, now: Self.accepted, random: $0)
         }
         #expect(moments == moments.sorted())
         #expect(Set(moments).count == moments.count)

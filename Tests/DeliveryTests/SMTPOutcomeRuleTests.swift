@@ -62,7 +62,11 @@ struct SMTPOutcomeRuleTests {
     func provider(phase: HandoverPhase) {
         for fault in [HandoverFault.closed, .timedOut, .notResolved, .notConnected, .protocolViolation] {
             let verdict = SMTPOutcomeRule.verdict(for: HandoverEvidence(phase: phase, fault: fault))
-            #expect(verdict == Verdict(outcome: .deferred, status: fault.rawValue, isProviderFault: true))
+            #expect(
+                verdict
+                    == Verdict(
+                        outcome: .deferred, status: fault.rawValue, isProviderFault: true,
+                        refusal: .connection, action: .next))
         }
         for line in ["421 busy", "450 x", "554 5.7.1 go away"] {
             let verdict = SMTPOutcomeRule.verdict(
@@ -109,11 +113,14 @@ struct SMTPOutcomeRuleTests {
 
     @Test("what this side refuses is not charged to the provider")
     func ownRefusals() {
-        for (fault, outcome) in [
-            (HandoverFault.content, Outcome.rejected), (.address, .rejected), (.withdrawn, .deferred),
+        for (fault, outcome, refusal, action) in [
+            (HandoverFault.content, Outcome.rejected, RefusalClass.content, RefusalAction.fail),
+            (.address, .rejected, .content, .fail), (.withdrawn, .deferred, .withheld, .retry),
         ] {
             let verdict = SMTPOutcomeRule.verdict(for: HandoverEvidence(phase: .connect, fault: fault))
-            #expect(verdict == Verdict(outcome: outcome, status: fault.rawValue))
+            #expect(
+                verdict
+                    == Verdict(outcome: outcome, status: fault.rawValue, refusal: refusal, action: action))
         }
     }
 

@@ -102,6 +102,18 @@ struct SettlementTests {
         #expect(Self.decide(row, status: "connect", attempts: 7).nextAttemptAt == Self.now + .seconds(300))
     }
 
+    @Test("a greylisted message has a short first wait, and then its schedule")
+    func greylisting() {
+        let verdict = Verdict(
+            outcome: .deferred, status: "4.7.1", refusal: .greylisting, action: .retrySoon)
+        for (attempts, seconds) in [(1, 300), (2, 3600)] {
+            let settlement = Settlement.decide(
+                verdict, attempts: attempts, isInDoubt: false, expiresAt: Self.expiresAt, now: Self.now,
+                policy: .email, random: 0.5)
+            #expect(settlement.nextAttemptAt == Self.now + .seconds(Int64(seconds)))
+        }
+    }
+
     @Test("a deferral near the end of the lifetime waits for that end")
     func lifetime() {
         let verdict = Verdict(outcome: .deferred, status: "4.2.0")

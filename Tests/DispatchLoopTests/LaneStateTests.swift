@@ -164,6 +164,14 @@ struct LaneStateTests {
         #expect(state.stopReason == nil)
     }
 
+    @Test func aProviderThatAsksForLessPausesThoughTheMessageIsCharged() {
+        var state = LaneState(workerCount: 2)
+        state.note(
+            Verdict(outcome: .deferred, status: "421", refusal: .throttle, action: .slow), now: start)
+        #expect(state.instruction(for: 1, now: start) == .wait(until: at(1)))
+        #expect(state.stopReason == nil)
+    }
+
     @Test func aConfigurationStopsForGoodWithTheFirstReason() {
         var state = LaneState(workerCount: 2)
         state.note(configuration, now: start)

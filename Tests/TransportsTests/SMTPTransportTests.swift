@@ -30,7 +30,10 @@ struct SMTPTransportTests {
             .rcpt,
             "550-5.1.1 The account zoe.weber@example.lu does not exist\r\n"
                 + "550 5.1.1 <ZOE.WEBER@EXAMPLE.LU>: see https://x.test/?p=zoe.weber%40example.lu")
-        #expect(report.verdict == Verdict(outcome: .rejected, status: "5.1.1", replyCode: 550))
+        #expect(
+            report.verdict
+                == Verdict(
+                    outcome: .rejected, status: "5.1.1", replyCode: 550, refusal: .recipient, action: .fail))
         #expect(
             report.reply
                 == "550-5.1.1 The account <recipient> does not exist 550 5.1.1 <recipient>: "

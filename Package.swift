@@ -88,7 +88,7 @@ let package = Package(
         .testTarget(name: "ConsentTests", dependencies: ["Consent", "Crypto", "Domain", "Support"]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain", "JSON", "Support"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime"]),
-        .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Support"]),
+        .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Runtime", "Support"]),
         .testTarget(name: "TransportsTests", dependencies: ["Curl", "Delivery", "Support", "Transports"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Support"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Support"]),

@@ -35,7 +35,8 @@ func smtpDebug(
     return 0
 }
 
-/// The progress callback, called at least once a second: ends waits that libcurl does not bound.
+/// The progress callback, called at least once a second: ends waits that libcurl does not bound, and all of them
+/// when the gateway stops. libcurl calls it in its blocking wait for the final reply too.
 func smtpProgress(
     _ context: UnsafeMutableRawPointer?, _ downloadTotal: curl_off_t, _ downloaded: curl_off_t,
     _ uploadTotal: curl_off_t, _ uploaded: curl_off_t

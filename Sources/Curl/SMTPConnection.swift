@@ -19,9 +19,11 @@ package final class SMTPConnection {
     private var openedAt = ContinuousClock.now
 
     /// A connection that opens with the first message.
-    package init(endpoint: SMTPEndpoint) {
+    /// - Parameter isAbandoned: Asked on the connection's thread, at least once a second while it waits; true ends every hand-over
+    ///   at once with the fault `stopped`.
+    package init(endpoint: SMTPEndpoint, isAbandoned: @escaping @Sendable () -> Bool = { false }) {
         self.endpoint = endpoint
-        self.dialogue = SMTPDialogue(endpoint: endpoint)
+        self.dialogue = SMTPDialogue(endpoint: endpoint, isAbandoned: isAbandoned)
     }
 
     /// Hands one message over and blocks until its end is known.

@@ -21,6 +21,7 @@ final class SMTPDialogue {
     private let mechanism: SMTPCredentials.Mechanism?
     private let upgradesToTLS: Bool
     private let timeouts: SMTPTimeouts
+    private let isAbandoned: @Sendable () -> Bool
 
     // The connection, which outlives a transaction.
     private var hasStartedTLS = false
@@ -39,10 +40,12 @@ final class SMTPDialogue {
     private var uploadedCount = 0
     private var lastProgress = ContinuousClock.now
 
-    init(endpoint: SMTPEndpoint) {
+    /// - Parameter isAbandoned: Asked again and again during a transfer; true ends it.
+    init(endpoint: SMTPEndpoint, isAbandoned: @escaping @Sendable () -> Bool) {
         mechanism = endpoint.credentials?.mechanism
         upgradesToTLS = endpoint.encryption == .startTLS
         timeouts = endpoint.timeouts
+        self.isAbandoned = isAbandoned
     }
 
     /// Starts a transaction on the same connection or, as the greeting will tell, on a new one.
@@ -116,6 +119,10 @@ final class SMTPDialogue {
     /// Returning 0 before the end would end the message *normally*, cut off, so that can only happen after
     /// the last byte.
     func nextBytes(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        if isAbandoned() {
+            fault = .stopped
+            return nil
+        }
         if sentCount == 0 {
             guard mechanism == nil || hasLoggedIn else {
                 fault = .authenticationNotOffered
@@ -138,9 +145,13 @@ final class SMTPDialogue {
         return count
     }
 
-    /// Whether a wait that libcurl does not bound by itself has lasted too long: QUIT, whose answer nobody
-    /// needs, and a body that the server no longer takes.
+    /// Whether the transfer shall end now: the gateway is stopping, or a wait that libcurl does not bound by itself has lasted
+    /// too long: QUIT, whose answer nobody needs, and a body that the server no longer takes.
     func isOutOfPatience(uploaded: Int) -> Bool {
+        if isAbandoned() {
+            if !isQuitting { fault = .stopped }
+            return true
+        }
         if uploaded != uploadedCount {
             uploadedCount = uploaded
             lastProgress = .now

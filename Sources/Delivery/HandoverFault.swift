@@ -27,6 +27,8 @@ package enum HandoverFault: String, Sendable, CaseIterable {
     case replyTooLong = "oversize"
     /// Our own side withdrew the message in the last instant, before its first byte.
     case withdrawn = "not-started"
+    /// The gateway is stopping, and its grace was nearly over.
+    case stopped
     /// The content may not be sent as it is: empty, a bare CR or LF, a NUL, an over-long line.
     case content
     /// An envelope address may not be given to the library.

@@ -44,7 +44,7 @@ package enum SMTPOutcomeRule {
         case .content, .address:
             // Refused on this side: the same bytes would be refused again by every provider.
             return Verdict(outcome: .rejected, status: status, refusal: .content, action: .fail)
-        case .withdrawn:
+        case .withdrawn, .stopped:
             return Verdict(outcome: .deferred, status: status, refusal: .withheld, action: .retry)
         case .handshake, .certificate, .authenticationNotOffered, .startTLSMissing, .loginRefused:
             return Verdict(

@@ -44,8 +44,8 @@ package struct Settlement: Sendable, Hashable {
         case .unknown,
             _ where isInDoubt:
             return Settlement(state: .unknown, reasonCode: verdict.status)
-        case .deferred where verdict.status == HandoverFault.withdrawn.rawValue:
-            // Nothing left: the next claim asks the gate and says what became of it.
+        case .deferred where verdict.isWithheld:
+            // Not accepted, and nobody's fault: the next claim asks the gate and says what became of it.
             return Settlement(state: .queued, nextAttemptAt: now, reasonCode: verdict.status)
         case _ where verdict.mayTryNextProvider && nextPosition != nil:
             return Settlement(

@@ -39,6 +39,12 @@ package struct Verdict: Sendable, Equatable {
         return isProviderFault || isConfiguration || action == .slow || action == .next
     }
 
+    /// This side took it back before it was fully sent: nobody is charged, and it is due again at once.
+    package var isWithheld: Bool {
+        outcome == .deferred
+            && [HandoverFault.withdrawn.rawValue, HandoverFault.stopped.rawValue].contains(status)
+    }
+
     /// The address itself is bad: the only refusal that may count against the recipient.
     package var isRecipientFault: Bool { outcome == .rejected && refusal == .recipient }
 

@@ -63,9 +63,18 @@ package final class DeliveryRoute: Sendable {
     /// A message was accepted: an idle connection looks for it.
     package func wake() { state.update { $0.wake() } }
 
+    /// Claims nothing any more; what is in flight goes on.
+    package func stopClaiming() { state.update { $0.stop() } }
+
+    /// Stops claiming, and ends what is in flight: not accepted if it was not fully sent, else `unknown`. It does not wait.
+    package func abandon() {
+        stopClaiming()
+        for lane in lanes { lane.abandon() }
+    }
+
     /// Stops claiming and waits for what is in flight.
     package func stop() {
-        state.update { $0.stop() }
+        stopClaiming()
         for lane in lanes { lane.join() }
     }
 

@@ -54,6 +54,9 @@ final class Lane: Sendable {
         }
     }
 
+    /// What is in flight ends now, for good; it is settled as any other end.
+    func abandon() { transport.abandon() }
+
     /// Waits for the end of the threads, which comes when the route stops.
     func join() {
         for thread in threads.withLock({ $0 }) { thread.join() }

@@ -28,7 +28,7 @@ package enum Drain {
     private static let slice = Duration.milliseconds(200)
 
     /// Delivers until nothing is due, the limit is over, a signal comes or every provider is stopped. What is in flight then may take
-    /// `shutdownGrace` longer; after that the process ends with 75.
+    /// `shutdownGrace` longer; what is not done by then is given up and settled.
     package static func run(
         _ home: Home, _ store: OutboxStore, atMost limit: Duration, log: Log
     ) throws -> Result {
@@ -44,7 +44,8 @@ package enum Drain {
             if left <= .zero { break }
             isDrained = route.waitUntilDrained(atMost: min(left, slice))
         }
-        let deadline = ShutdownDeadline(home.configuration.shutdownGrace, exitStatus: 75, log)
+        let deadline = ShutdownDeadline(
+            home.configuration.shutdownGrace, exitStatus: 75, log, giveUp: { route.abandon() })
         route.stop()
         deadline.cancel()
         let stopped = route.providers.compactMap { provider in

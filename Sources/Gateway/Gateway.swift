@@ -101,7 +101,9 @@ package final class Gateway {
     package func runUntilTerminated() {
         TerminationSignal.wait()
         log(.info, "gateway-stopping", ["grace": "\(home.configuration.shutdownGrace)"])
-        let deadline = ShutdownDeadline(home.configuration.shutdownGrace, exitStatus: 0, log)
+        route.stopClaiming()
+        let deadline = ShutdownDeadline(
+            home.configuration.shutdownGrace, exitStatus: 0, log, giveUp: { [route] in route.abandon() })
         api.windUpBatches()
         service.stop(grace: .seconds(5))
         operations.stop(grace: .zero)

@@ -63,8 +63,8 @@ package struct AttemptEnd: Sendable {
 
     /// Whether the attempt uses up one of the message's own tries.
     var isCharged: Bool {
-        verdict.outcome != .accepted && verdict.status != HandoverFault.withdrawn.rawValue
-            && !verdict.isProviderFault && !verdict.isConfiguration
+        verdict.outcome != .accepted && !verdict.isWithheld && !verdict.isProviderFault
+            && !verdict.isConfiguration
     }
 
     package init(claim: Claim, verdict: Verdict, reply: String?, settlement: Settlement) {

@@ -2,11 +2,13 @@
 
 import Curl
 import Delivery
+import Runtime
 
 /// A provider that is spoken to by SMTP.
 package struct SMTPTransport: Transport {
     package let name: String
     private let endpoint: SMTPEndpoint
+    private let isAbandoned = Lock(false)
 
     /// The provider of this name at this endpoint.
     package init(name: String, endpoint: SMTPEndpoint) {
@@ -15,8 +17,13 @@ package struct SMTPTransport: Transport {
     }
 
     package func openConnection() -> any TransportConnection {
-        SMTPTransportConnection(host: endpoint.host, connection: SMTPConnection(endpoint: endpoint))
+        SMTPTransportConnection(
+            host: endpoint.host,
+            connection: SMTPConnection(
+                endpoint: endpoint, isAbandoned: { [isAbandoned] in isAbandoned.withLock { $0 } }))
     }
+
+    package func abandon() { isAbandoned.withLock { $0 = true } }
 }
 
 private final class SMTPTransportConnection: TransportConnection {

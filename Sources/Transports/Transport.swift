@@ -7,6 +7,14 @@ package protocol Transport: Sendable {
     var name: String { get }
     /// A connection for the calling thread; it is opened with the first delivery.
     func openConnection() -> any TransportConnection
+    /// Ends what every connection is doing, now and for good, because the process is about to end: what is not fully sent is
+    /// `deferred` with status `stopped`, what was sent without an answer is `unknown`. Callable from any thread; it does not wait.
+    func abandon()
+}
+
+extension Transport {
+    /// A transport that never waits for another machine has nothing to give up.
+    package func abandon() {}
 }
 
 /// One thread's connection to a provider.

@@ -2,6 +2,7 @@
 // leave.
 
 import Delivery
+import Runtime
 import Support
 import Testing
 
@@ -21,8 +22,11 @@ struct SMTPDialogueTests {
         withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { dialogue.nextBytes(into: $0) }
     }
 
-    private func openDialogue(credentials: SMTPCredentials? = nil) throws -> SMTPDialogue {
-        let dialogue = SMTPDialogue(endpoint: try endpoint(port: 25, credentials: credentials))
+    private func openDialogue(
+        credentials: SMTPCredentials? = nil, isAbandoned: @escaping @Sendable () -> Bool = { false }
+    ) throws -> SMTPDialogue {
+        let dialogue = SMTPDialogue(
+            endpoint: try endpoint(port: 25, credentials: credentials), isAbandoned: isAbandoned)
         dialogue.begin(body: smallBody, isStillAllowed: { true })
         #expect(server("220 hello", dialogue))
         client("EHLO gw", dialogue)
@@ -59,6 +63,21 @@ struct SMTPDialogueTests {
         }
         #expect(read(5, dialogue) == 5)
         #expect(dialogue.phase == .body && dialogue.reply == nil)
+    }
+
+    @Test("what is given up gets no further byte, so that it cannot end; QUIT is not waited for")
+    func abandoned() throws {
+        let isAbandoned = Lock(false)
+        let dialogue = try openDialogue(isAbandoned: { isAbandoned.withLock { $0 } })
+        for command in ["MAIL FROM:<a@b.c>", "RCPT TO:<d@e.f>", "DATA"] { client(command, dialogue) }
+        #expect(server("354 go", dialogue))
+        #expect(read(5, dialogue) == 5)
+        #expect(!dialogue.isOutOfPatience(uploaded: 5))
+        isAbandoned.withLock { $0 = true }
+        #expect(read(1_000, dialogue) == nil)
+        #expect(dialogue.phase == .body && dialogue.fault == .stopped)
+        client("QUIT", dialogue)
+        #expect(dialogue.isOutOfPatience(uploaded: 5))
     }
 
     @Test("the content is ended with its last byte, not before, and 0 comes only after it")

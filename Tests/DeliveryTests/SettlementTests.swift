@@ -87,13 +87,17 @@ struct SettlementTests {
         }
     }
 
-    @Test("what was withdrawn before its first byte is due at once", arguments: [false, true])
-    func withdrawn(isProviderFault: Bool) {
-        let row = Row(.deferred, fault: isProviderFault, configuration: false, .queued, .atOnce)
-        let settlement = Self.decide(row, status: HandoverFault.withdrawn.rawValue)
-        #expect(settlement.state == .queued)
-        #expect(settlement.nextAttemptAt == Self.now)
-        #expect(settlement.reasonCode == "not-started")
+    @Test(
+        "what was withdrawn before its first byte, or given up before its last, is due at once",
+        arguments: [HandoverFault.withdrawn, .stopped])
+    func withheld(fault: HandoverFault) {
+        for isProviderFault in [false, true] {
+            let row = Row(.deferred, fault: isProviderFault, configuration: false, .queued, .atOnce)
+            let settlement = Self.decide(row, status: fault.rawValue)
+            #expect(settlement.state == .queued)
+            #expect(settlement.nextAttemptAt == Self.now)
+            #expect(settlement.reasonCode == fault.rawValue)
+        }
     }
 
     @Test("a provider's fault uses up none of the message's own tries")

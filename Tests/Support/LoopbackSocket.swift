@@ -6,12 +6,20 @@ import Glibc
 /// Loopback TCP for tests.
 package enum LoopbackSocket {
     /// A listening socket on a free port of 127.0.0.1.
-    package static func listen() -> (socket: Int32, port: Int) {
+    ///
+    /// - Parameter isNarrow: about 120 KB fit between the client and a server that does not read, and not 4 MB: small segments
+    ///   keep the client's buffer small too.
+    package static func listen(isNarrow: Bool = false) -> (socket: Int32, port: Int) {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         precondition(socket >= 0, "socket: \(errno)")
         // A small window, so that a server which stops reading is noticed before megabytes are gone.
-        var window: Int32 = 65_536
+        var window: Int32 = isNarrow ? 8_192 : 65_536
         setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &window, socklen_t(MemoryLayout<Int32>.size))
+        if isNarrow {
+            var segment: Int32 = 1_460
+            setsockopt(
+                socket, Int32(IPPROTO_TCP), TCP_MAXSEG, &segment, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = loopback(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let port = withUnsafeMutablePointer(to: &address) { pointer in

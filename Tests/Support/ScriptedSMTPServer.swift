@@ -54,8 +54,10 @@ package final class ScriptedSMTPServer: @unchecked Sendable {
     private var recordedConnections = 0
 
     /// Starts the server.
-    package init(_ script: @escaping Script = { _, _, _ in nil }) {
-        (listener, port) = LoopbackSocket.listen()
+    ///
+    /// - Parameter isNarrow: little of a content leaves the client before the server reads.
+    package init(isNarrow: Bool = false, _ script: @escaping Script = { _, _, _ in nil }) {
+        (listener, port) = LoopbackSocket.listen(isNarrow: isNarrow)
         self.script = script
         Thread.detachNewThread { [self] in
             serve()

@@ -35,8 +35,11 @@ package struct Verdict: Sendable, Equatable {
     /// Known not accepted, and another provider may do better: this one cannot be reached, is too busy, is configured wrongly or
     /// does not want *us*. A refusal of the recipient or the content would be the same everywhere.
     package var mayTryNextProvider: Bool {
-        guard [.deferred, .rejected].contains(outcome) else { return false }
-        return isProviderFault || isConfiguration || action == .slow || action == .next
+        switch outcome {
+        case .deferred: isProviderFault || isConfiguration || action == .slow
+        case .rejected: isConfiguration || action == .next
+        case .accepted, .unknown: false
+        }
     }
 
     /// This side took it back before it was fully sent: nobody is charged, and it is due again at once.

@@ -106,6 +106,27 @@ struct SettlementTests {
         #expect(Self.decide(row, status: "connect", attempts: 7).nextAttemptAt == Self.now + .seconds(300))
     }
 
+    @Test(
+        "a refusal of ours goes on along the route and fails behind its last provider; the recipient's does not go on"
+    )
+    func refusalsAlongTheRoute() {
+        for (refusal, action, goesOn) in [
+            (RefusalClass.policy, RefusalAction.next, true), (.recipient, .fail, false),
+            (.content, .fail, false),
+        ] {
+            let verdict = Verdict(outcome: .rejected, status: "5.7.1", refusal: refusal, action: action)
+            for nextPosition in [1, nil] {
+                let settlement = Settlement.decide(
+                    verdict, attempts: 1, isInDoubt: false, expiresAt: Self.expiresAt, now: Self.now,
+                    policy: .email, nextPosition: nextPosition, random: 0.5)
+                let isNext = goesOn && nextPosition != nil
+                #expect(settlement.state == (isNext ? .queued : .failed), "\(refusal)")
+                #expect(settlement.routePosition == (isNext ? nextPosition : nil), "\(refusal)")
+                #expect(settlement.nextAttemptAt == (isNext ? Self.now : nil), "\(refusal)")
+            }
+        }
+    }
+
     @Test("a greylisted message has a short first wait, and then its schedule")
     func greylisting() {
         let verdict = Verdict(

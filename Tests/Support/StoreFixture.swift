@@ -4,6 +4,7 @@ import Consent
 import Crypto
 import Delivery
 import Domain
+import Glibc
 import JSON
 import OutboxStore
 import Runtime
@@ -58,6 +59,11 @@ package final class StoreFixture: @unchecked Sendable {
             store?.close()
             store = nil
         }
+        // A process that another test is just starting has a copy of the lock between fork and exec; wait until that is gone.
+        let lock = Glibc.open(path + ".lock", O_RDWR | O_CLOEXEC)
+        guard lock >= 0 else { return }
+        flock(lock, LOCK_EX)
+        Glibc.close(lock)
     }
 
     /// What a restart does: everything that is not in the file is lost.

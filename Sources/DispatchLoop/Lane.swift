@@ -13,8 +13,9 @@ final class Lane: Sendable {
     private static let claimFreshness = Duration.seconds(5)
     /// How long a worker waits before it asks a store that failed again.
     private static let storeRetryDelay = Duration.seconds(1)
-    /// A connection that the provider's rate keeps waiting for longer than this is not kept open.
-    private static let longestHold = Duration.seconds(5)
+    /// How long an open connection waits for the next message, as Postfix's cache does: it saves that one the greeting, and a relay
+    /// keeps few idle connections.
+    private static let longestHold = Duration.seconds(2)
 
     private let transport: any Transport
     private let position: Int
@@ -123,11 +124,13 @@ final class Lane: Sendable {
         case .claim, .end: break
         case .rest: state.update { $0.rest(lane: position, worker: worker) }
         case .wait(let moment):
+            let hold = clock.now() + Self.longestHold
+            if wait(worker, instruction, until: min(moment ?? hold, hold)) { return }
             connection.hangUp()
-            wait(worker, instruction, until: moment)
+            _ = wait(worker, instruction, until: moment)
         case .pace(let moment):
             if moment - clock.now() > Self.longestHold { connection.hangUp() }
-            wait(worker, instruction, until: moment)
+            _ = wait(worker, instruction, until: moment)
         }
     }
 
@@ -211,12 +214,12 @@ final class Lane: Sendable {
         }
     }
 
-    /// Waits for a moment, or until something else than `instruction` is said.
-    private func wait(_ worker: Int, _ instruction: LaneState.Instruction, until moment: Timestamp?) {
+    /// Waits for a moment, or until something else than `instruction` is said; true when it was.
+    private func wait(_ worker: Int, _ instruction: LaneState.Instruction, until moment: Timestamp?) -> Bool {
         let limit = moment.map { max(.zero, $0 - clock.now()) } ?? .seconds(60)
-        _ = state.wait(atMost: min(limit, .seconds(60))) { state -> Bool? in
+        return state.wait(atMost: min(limit, .seconds(60))) { state -> Bool? in
             state.peek(lane: position, worker: worker, now: clock.now()) == instruction ? nil : true
-        }
+        } ?? false
     }
 
     private func waitForStore() {

@@ -6,6 +6,9 @@ import Runtime
 import SQLite
 
 final class StoreFile {
+    /// Pages, as in SQLite's own automatic checkpoints.
+    private static let longLog = 1000
+
     let connection: Connection
     let mirror: LedgerMirror?
     private let homeCount: StartCount
@@ -47,14 +50,19 @@ final class StoreFile {
     }
 
     /// The end of an orderly process counts too: a copy that was taken while it ran is an older store from here on.
-    func end() {
+    ///
+    /// - Throws: what the store's half met; a home that cannot be written leaves the store one ahead, as a crash does.
+    func end() throws {
         count += 1
-        do {
-            try RestoreFence(connection: connection).setCount(count)
-            try homeCount.write(count)
-        } catch {
-            // The two still agree, or the store is one ahead, as after a crash.
-        }
+        try RestoreFence(connection: connection).setCount(count)
+        try? homeCount.write(count)
+    }
+
+    /// After everybody was answered: moves the log into the file when it is long. A disk that fails here loses nothing, because the log
+    /// stands, and says that it must not be trusted with more.
+    func checkpoint() throws(SQLiteError) {
+        guard connection.logPageCount >= Self.longLog else { return }
+        try connection.checkpoint()
     }
 
     /// After a commit, before anybody hears of it.

@@ -32,7 +32,7 @@ final class StoreWriter: Sendable {
                 let file = try open()
                 opened.update { $0 = .success(()) }
                 Self.run(file, mailbox, onBroken)
-                file.end()
+                Self.watch(onBroken) { try file.end() }
             } catch {
                 opened.update { $0 = .failure(error) }
             }
@@ -111,6 +111,18 @@ final class StoreWriter: Sendable {
             case .rollback, .notBegun, nil:
                 for job in jobs { job.answer() }
             }
+            watch(onBroken) { try file.checkpoint() }
+        }
+    }
+
+    /// Work that nobody waits for: only a failing disk is told.
+    private static func watch(_ onBroken: (StoreError) -> Void, _ work: () throws -> Void) {
+        do {
+            try work()
+        } catch let error as SQLiteError {
+            if case .broken = StoreError(error) { onBroken(StoreError(error)) }
+        } catch {
+            // Nothing is lost by it, and the next round or the next start does it again.
         }
     }
 

@@ -17,6 +17,7 @@ package final class Connection {
 
     private let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
+    private let log = LogSize()
 
     /// Opens the file. A writer gets WAL and `synchronous=FULL`, both read back, or the file is refused.
     package init(path: String, access: Access) throws(SQLiteError) {
@@ -48,6 +49,7 @@ package final class Connection {
             try require("PRAGMA journal_mode=WAL", gives: "wal")
             try run("PRAGMA synchronous=FULL")
             try require("PRAGMA synchronous", gives: "2")
+            log.listen(to: handle)
         case .reader, .copier:
             relais_sqlite3_db_config_flag(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
             if access == .reader { try run("PRAGMA query_only=ON") }
@@ -112,6 +114,15 @@ package final class Connection {
 
     /// Whether a transaction is open; SQLite ends one by itself when the disk is full.
     package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Pages in the write-ahead log as of this writer's last commit.
+    package var logPageCount: Int { log.pageCount }
+
+    /// Copies what it can of the log into the file, without waiting for readers.
+    package func checkpoint() throws(SQLiteError) {
+        try query("PRAGMA wal_checkpoint(PASSIVE)") { _ in }
+        log.forget()
+    }
 
     private func require(_ pragma: String, gives expected: String) throws(SQLiteError) {
         let found = try first(pragma) { $0.text(0) } ?? ""

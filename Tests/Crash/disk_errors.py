@@ -1,8 +1,7 @@
-"""A storm in which the disk fails: the N-th fdatasync of each gateway returns EIO (strace), N = 1, 2, 3 … When that was a commit's it
-has to end with 74 and promise nothing more, and the next start has to recover.
+"""A storm in which the disk fails: the N-th fdatasync of each gateway returns EIO (strace), N = 1, 2, 3 … When that was a commit's or a
+checkpoint's it has to end with 74 and promise nothing more, and the next start has to recover.
 
-SQLite passes over two kinds of failed syncs, rightly: the folder's after it made the log, and a checkpoint's, whose content stands in
-the log until another one succeeds. Such a gateway may live on, and is killed.
+SQLite passes over one kind of failed sync: the folder's after it made the log. Such a gateway may live on, and is killed.
 """
 import pathlib
 import re
@@ -55,12 +54,12 @@ class DiskErrors(Storm):
         except Violation:
             # It ended before it listened; `die` looks at how.
             return
-        wait_for(lambda: gateway.process.poll() is not None or failed_sync(self.trace) in ("checkpoint", "folder"),
+        wait_for(lambda: gateway.process.poll() is not None or failed_sync(self.trace) == "folder",
                  f"the end of a gateway whose fdatasync {self.nth} failed")
 
     def die(self, gateway):
         gateway.kill()
         failed = failed_sync(self.trace)
         self.failed[f"{failed}s failed"] += 1
-        if failed == "commit" and gateway.process.returncode != 74:
+        if failed in ("commit", "checkpoint") and gateway.process.returncode != 74:
             raise Violation(f"EIO at fdatasync {self.nth}: exit {gateway.process.returncode}: {gateway.log.all[-3:]}")

@@ -12,7 +12,7 @@ import Testing
 struct DiskFloorTests {
     @Test func refusesNewWorkAloneAndOnlyWhileItLasts() throws {
         let fixture = try StoreFixture()
-        fixture.close()
+        try fixture.closeAndUnlock()
         let free = Lock<Int64>(200)
         let store = try OutboxStore(
             path: fixture.path, keyFingerprint: StoreFixture.keyFingerprint,

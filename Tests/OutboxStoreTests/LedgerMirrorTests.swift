@@ -49,7 +49,7 @@ struct LedgerMirrorTests {
         try Backup.write(of: fixture.path, to: backup, at: fixture.clock.now)
         for index in 0..<20 { try fixture.record(of: "p\(index)@example.lu") }
         let before = try lines()
-        fixture.close()
+        try fixture.closeAndUnlock()
         try replaceStore(by: backup)
         try fixture.open()
         for index in 0..<20 { #expect(try blocked("p\(index)@example.lu")) }
@@ -63,7 +63,7 @@ struct LedgerMirrorTests {
 
     @Test func bringsThemBackEvenIntoAnEmptyStore() throws {
         try fixture.record(of: "zoe@example.lu")
-        fixture.close()
+        try fixture.closeAndUnlock()
         try FileManager.default.removeItem(atPath: fixture.path)
         try fixture.open()
         let missing = try fixture.store.read { reader throws(StoreError) in
@@ -77,7 +77,7 @@ struct LedgerMirrorTests {
     @Test func isMadeFromAStoreThatHadNone() throws {
         for index in 0..<3 { try fixture.record(of: "p\(index)@example.lu") }
         let before = try lines()
-        fixture.close()
+        try fixture.closeAndUnlock()
         try FileManager.default.removeItem(atPath: path)
         try fixture.open()
         #expect(try lines() == before)
@@ -86,7 +86,7 @@ struct LedgerMirrorTests {
     @Test func losesATornLineAndGetsItAgain() throws {
         for index in 0..<3 { try fixture.record(of: "p\(index)@example.lu") }
         let before = try Files.read(path)
-        fixture.close()
+        try fixture.closeAndUnlock()
         try Files.replace(path, Array(before.dropLast(40)), mode: 0o600)
         try fixture.open()
         #expect(try Files.read(path) == before)
@@ -98,7 +98,7 @@ struct LedgerMirrorTests {
         try Backup.write(of: fixture.path, to: backup, at: fixture.clock.now)
         try fixture.record(of: "zoe@example.lu")
         try fixture.record(of: "paul@example.lu")
-        fixture.close()
+        try fixture.closeAndUnlock()
         var text = String(decoding: try Files.read(path), as: UTF8.self)
         switch kind {
         case "foreign":
@@ -121,7 +121,7 @@ struct LedgerMirrorTests {
     }
 
     @Test func anEntryThatCannotBeMirroredIsNotAcknowledgedAndCounts() throws {
-        fixture.close()
+        try fixture.closeAndUnlock()
         try FileManager.default.removeItem(atPath: path)
         // A file that cannot be synced stands for a failing disk.
         let store = try OutboxStore(

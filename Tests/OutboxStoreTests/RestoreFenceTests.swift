@@ -22,7 +22,7 @@ struct RestoreFenceTests {
 
     /// What an operator does: stop, copy the file back, start.
     private func putBack(_ copy: String) throws {
-        fixture.close()
+        try fixture.closeAndUnlock()
         try FileManager.default.removeItem(atPath: fixture.path)
         try FileManager.default.copyItem(atPath: copy, toPath: fixture.path)
         try fixture.open()
@@ -64,7 +64,7 @@ struct RestoreFenceTests {
     @Test func aCopyByHandIsFoundOutByTheCountOfStarts() throws {
         let copy = fixture.folder.path + "/copy.sqlite"
         try fixture.accept(fixture.acceptance())
-        fixture.close()
+        try fixture.closeAndUnlock()
         try FileManager.default.copyItem(atPath: fixture.path, toPath: copy)
         try fixture.open()
         try fixture.settle(#require(try fixture.claim()), .accepted)
@@ -85,7 +85,7 @@ struct RestoreFenceTests {
     }
 
     @Test func aStoreThatWentMissingIsNotReplacedSilently() throws {
-        fixture.close()
+        try fixture.closeAndUnlock()
         try FileManager.default.removeItem(atPath: fixture.path)
         try fixture.open()
         #expect(try #require(try fence).contains("the store is new"))
@@ -94,7 +94,7 @@ struct RestoreFenceTests {
     @Test func anOrdinaryStartAndACrashedOneRaiseNothing() throws {
         try fixture.reopen()
         #expect(try fence == nil)
-        fixture.close()
+        try fixture.closeAndUnlock()
         // A crash between the two writes of a start: the store is one ahead.
         let count = try #require(
             Int(String(decoding: Files.read(fixture.path + ".starts"), as: UTF8.self).dropLast()))

@@ -4,7 +4,6 @@ import Consent
 import Crypto
 import Delivery
 import Domain
-import Glibc
 import JSON
 import OutboxStore
 import Runtime
@@ -59,16 +58,19 @@ package final class StoreFixture: @unchecked Sendable {
             store?.close()
             store = nil
         }
-        // A process that another test is just starting has a copy of the lock between fork and exec; wait until that is gone.
-        let lock = Glibc.open(path + ".lock", O_RDWR | O_CLOEXEC)
-        guard lock >= 0 else { return }
-        flock(lock, LOCK_EX)
-        Glibc.close(lock)
+    }
+
+    /// Closes the store for one that a test opens by itself: a process that another test is just starting has a copy of the lock
+    /// between fork and exec.
+    package func closeAndUnlock() throws {
+        close()
+        let isFree = try Patience.wait { try FileLock(path: path + ".lock").map { _ in true } }
+        guard isFree == true else { throw TestFailure("the store stays locked") }
     }
 
     /// What a restart does: everything that is not in the file is lost.
     package func reopen(policy: RetryTable = .email, route: [String] = []) throws {
-        close()
+        try closeAndUnlock()
         try open(policy: policy, route: route)
     }
 

@@ -34,6 +34,11 @@ package struct RetentionTerm: Sendable, Hashable {
     /// Messages and their attempts, without content.
     package static let attempts = RetentionTerm(.months(13))
 
+    /// Whether this is the shorter one, as of a moment.
+    package func isShorter(than other: RetentionTerm, at now: Timestamp) -> Bool {
+        cutoff(at: now) > other.cutoff(at: now)
+    }
+
     /// What is older than this is over its term.
     package func cutoff(at now: Timestamp) -> Timestamp {
         switch length {

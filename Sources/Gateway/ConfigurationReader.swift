@@ -87,7 +87,7 @@ struct ConfigurationReader {
     /// Beside the store unless said; `"off"` for none.
     private func mirrorPath(_ reader: JSONObjectReader, storePath: String) throws(JSONProblems) -> String? {
         switch try reader.optionalLine("mirror", limit: 4096) {
-        case nil: storePath + ".ledger"
+        case nil: Files.parentFolder(of: storePath) + "/ledger.ndjson"
         case "off": nil
         case let path?: Files.resolve(path, in: home)
         }
@@ -98,6 +98,9 @@ struct ConfigurationReader {
         guard let terms = try reader.optionalObject("retention") else { return retention }
         if let term = try terms.optionalValue("content", RetentionTerm.init) { retention.content = term }
         if let term = try terms.optionalValue("attempts", RetentionTerm.init) { retention.attempts = term }
+        guard !retention.attempts.isShorter(than: retention.content, at: WallClock.system.now()) else {
+            throw terms.problem("attempts", detail: "must not be shorter than content: it removes both")
+        }
         return retention
     }
 

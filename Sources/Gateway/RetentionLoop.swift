@@ -34,7 +34,7 @@ final class RetentionLoop: Sendable {
             repeat {
                 do throws(StoreError) {
                     for step in retention.steps(at: WallClock.system.now()) {
-                        let count = try store.prune(step)
+                        let count = try store.prune(step, while: { !isStopping.withLock { $0 } })
                         guard count > 0 else { continue }
                         log(.info, "pruned", ["subject": step.subject.rawValue, "count": "\(count)"])
                     }

@@ -37,7 +37,7 @@ struct Health: Sendable {
             let fence = try store.read { reader throws(StoreError) in try reader.restoreFence() }
             storeProblem =
                 fence.map { "nothing is sent: \($0); relais restore accept lets it send again" }
-                ?? store.newWorkRefusal?.description
+                ?? store.newWorkRefusal?.description ?? store.mirrorDelay
         } catch {
             storeProblem = error.description
         }

@@ -38,30 +38,29 @@ struct UnsubscribePage: Sendable {
 
     func show(_ call: Call, _ answer: @escaping Answer) {
         guard let token = token(call) else { return answer(notFound(call)) }
-        do {
-            let name = try dealerships.dealership(token.dealership, store).name
-            let offered = offeredScopes(token)
-            let usual = Scope.ofOneClick(purpose: token.purpose, class: token.class)
-            answer(
-                page(
-                    200, .unsubscribe, token.locale,
-                    [
-                        "dealership": .object(["name": .string(name)]),
-                        "purposeName": .string(label(.purpose(token.purpose), token)),
-                        // Relative, so that it also fits behind a proxy that adds a path.
-                        "action": .string(call.values["token"] ?? ""),
-                        "scopes": .list(
-                            offered.map { scope in
-                                .object([
-                                    "value": .string(scope.description),
-                                    "label": .string(label(scope, token)),
-                                    "checked": .bool(scope == usual),
-                                ])
-                            }),
-                    ]))
-        } catch {
-            answer(problem(token.locale, error))
-        }
+        let usual = Scope.ofOneClick(purpose: token.purpose, class: token.class)
+        answer(
+            page(
+                200, .unsubscribe, token.locale,
+                [
+                    "dealership": .object(["name": .string(name(of: token.dealership))]),
+                    "purposeName": .string(label(.purpose(token.purpose), token)),
+                    // Relative, so that it also fits behind a proxy that adds a path.
+                    "action": .string(call.values["token"] ?? ""),
+                    "scopes": .list(
+                        offeredScopes(token).map { scope in
+                            .object([
+                                "value": .string(scope.description),
+                                "label": .string(label(scope, token)),
+                                "checked": .bool(scope == usual),
+                            ])
+                        }),
+                ]))
+    }
+
+    /// A record that cannot be read, or is not there after a restore, does not stand in the way of an objection.
+    private func name(of dealership: DealershipID) -> String {
+        (try? dealerships.dealership(dealership, store).name) ?? dealership.text
     }
 
     func act(_ call: Call, _ answer: @escaping Answer) {
@@ -79,8 +78,7 @@ struct UnsubscribePage: Sendable {
                     body: Array("unsubscribed\n".utf8))
             }
         } else if let scope = try? form["scope"].map(Scope.init), offeredScopes(token).contains(scope) {
-            // A name that cannot be read does not stand in the way of an objection.
-            let name = (try? dealerships.dealership(token.dealership, store).name) ?? token.dealership.text
+            let name = name(of: token.dealership)
             record(token, scope, .page, answer) { done(token, scope, name, $0) }
         } else {
             answer(

@@ -6,6 +6,12 @@ import Domain
 import JSON
 
 enum LedgerLine {
+    /// The first line of the file.
+    static func title(keyFingerprint: String) -> [UInt8] {
+        let line: JSONValue = ["ledger": 1, "referenceKey": .string(keyFingerprint)]
+        return line.bytes() + [UInt8(ascii: "\n")]
+    }
+
     static func bytes(of stored: StoredLedgerEntry) -> [UInt8] {
         let entry = stored.entry
         let line: JSONValue = [

@@ -16,17 +16,29 @@ final class LedgerMirror {
     /// Chains that the store has added to since they were mirrored.
     private var behind: Set<DealershipID> = []
 
-    /// Opens the file, or makes it, and reads where each chain ends.
-    init(path: String) throws(StoreError) {
+    /// Opens the file for this process alone, or makes it, and reads where each chain ends. Its first line names the reference key: under
+    /// another one its entries would match nobody.
+    init(path: String, keyFingerprint: String) throws(StoreError) {
         self.path = path
+        let title = LedgerLine.title(keyFingerprint: keyFingerprint)
         do {
             file = try AppendFile(path: path)
+            var isTitled = false
             try file.forEachLine { line in
-                let (dealership, end) = try LedgerLine.place(of: line)
-                ends[dealership] = end
+                if isTitled {
+                    let (dealership, end) = try LedgerLine.place(of: line)
+                    ends[dealership] = end
+                } else if line.elementsEqual(title.dropLast()) {
+                    isTitled = true
+                } else {
+                    throw StoreError.unusable("its first line is not that of a ledger of this secret.key")
+                }
             }
+            if !isTitled { try file.append(title) }
         } catch {
-            throw .unusable("the ledger's mirror \(path) cannot be used: \(error)")
+            throw .unusable(
+                "the ledger's mirror \(path) cannot be used: \(error); move it aside to begin a new one, or set another path"
+            )
         }
     }
 
@@ -78,7 +90,10 @@ final class LedgerMirror {
     private func replay(_ chains: [DealershipID: LedgerChain], _ table: LedgerTable) throws -> Int {
         var chains = chains
         var count = 0
+        var isTitle = true
         try file.forEachLine { line in
+            defer { isTitle = false }
+            if isTitle { return }
             let (dealership, place) = try LedgerLine.place(of: line)
             guard var chain = chains[dealership], place.seq > chain.lastSeq else { return }
             let stored = try LedgerLine.entry(line)

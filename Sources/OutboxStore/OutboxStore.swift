@@ -16,6 +16,7 @@ package final class OutboxStore: StoreCommands {
     private let policy: RetryTable
     private let readers: ReaderPool
     private let diskFloor: DiskFloor
+    private let mirrorProblem: Lock<String?>
     /// How many messages the last process left in doubt.
     package let interruptedCount: Int
 
@@ -38,6 +39,8 @@ package final class OutboxStore: StoreCommands {
         self.clock = clock
         self.policy = policy
         self.diskFloor = diskFloor
+        let mirrorProblem = Lock<String?>(nil)
+        self.mirrorProblem = mirrorProblem
         do {
             try Files.createFolder(Files.parentFolder(of: path))
             guard let lock = try FileLock(path: path + ".lock") else { throw StoreError.locked(path: path) }
@@ -50,8 +53,9 @@ package final class OutboxStore: StoreCommands {
         writer = try StoreWriter(
             open: { () throws(StoreError) in
                 try StoreFile(
-                    try Self.open(path, keyFingerprint), mirrorPath: mirrorPath,
-                    startCountPath: startCountPath ?? path + ".starts")
+                    try Self.open(path, keyFingerprint), keyFingerprint: keyFingerprint,
+                    mirrorPath: mirrorPath, startCountPath: startCountPath ?? path + ".starts",
+                    mirrorProblem: mirrorProblem)
             }, onBroken: onBroken)
         do {
             interruptedCount = try writer.perform {
@@ -97,6 +101,9 @@ package final class OutboxStore: StoreCommands {
 
     /// Why no message is accepted now, whoever sends it; nil when there is room.
     package var newWorkRefusal: StoreError? { diskFloor.refusal() }
+
+    /// Why the ledger's mirror is behind the ledger; nil while it is not.
+    package var mirrorDelay: String? { mirrorProblem.withLock { $0 } }
 
     // MARK: Reading
 

@@ -1,8 +1,9 @@
 // The restore fence: while it is up, no claim commits. It goes up at the start of a store that is, or may be, older than the
 // last one that this home ran: what it shows as waiting may have been sent since. It is a row of the store, so it survives a
-// crash, and only `restore accept` takes it down. What it looks at: the stamp that `relais backup` puts into a copy; a count of
-// starts and ends, kept in the store and in a file of the home; and a mirror that knows more than its store. A rollback of the
-// whole machine takes all of them back together and cannot be told apart.
+// crash, and only `restore accept` takes it down. What it looks at: the stamp that `relais backup` puts into a copy; a count that
+// moves with each start, each end and each minute of work, kept in the store and in a file of the home; and a mirror that
+// knows more than its store. A rollback of the whole machine takes all of them back together and cannot be told apart, nor can a
+// snapshot of the last minute before a crash.
 
 import Domain
 import SQLite
@@ -44,22 +45,23 @@ package struct RestoreFence {
     /// The last message that was there when the fence went up: what came later has no other life.
     func lastSeq() throws -> Int64 { try value("fence-last-message").flatMap(Int64.init) ?? 0 }
 
-    /// Puts it up; one that is up already stays as it is.
+    /// Puts it up for this reason, in the transaction that takes the reason away: the next start has none, and what is accepted
+    /// meanwhile stays outside.
     func raise(_ reason: String) throws {
-        guard try self.reason() == nil else { return }
         let last = try connection.first("SELECT max(seq) FROM message") { $0.integer(0) } ?? 0
         try set("fence", reason)
         try set("fence-last-message", String(last))
+        try connection.run("DELETE FROM home WHERE name = 'backup'")
     }
 
     func lower() throws {
-        try connection.run("DELETE FROM home WHERE name IN ('fence', 'fence-last-message', 'backup')")
+        try connection.run("DELETE FROM home WHERE name IN ('fence', 'fence-last-message')")
     }
 
     func stamp() throws -> String? { try value("backup") }
     func setStamp(_ text: String) throws { try set("backup", text) }
 
-    /// Starts and ends of processes that wrote this store.
+    /// Starts, ends and minutes of work of processes that wrote this store.
     func count() throws -> Int64? { try value("starts").flatMap(Int64.init) }
     func setCount(_ count: Int64) throws { try set("starts", String(count)) }
 

@@ -106,11 +106,13 @@ extension StoreCommands {
         return held
     }
 
-    /// Removes everything of one kind that is over its term, step by step; how much that was.
-    package func prune(_ first: RetentionStep) throws(StoreError) -> Int {
+    /// Removes everything of one kind that is over its term, step by step, or until it may not go on; how much that was.
+    package func prune(
+        _ first: RetentionStep, while mayGoOn: () -> Bool = { true }
+    ) throws(StoreError) -> Int {
         var count = 0
         var step: RetentionStep? = first
-        while let current = step {
+        while let current = step, mayGoOn() {
             guard case .pruned(let result) = try perform(.prune(current)) else { throw .mismatch }
             count += result.count
             step = result.next

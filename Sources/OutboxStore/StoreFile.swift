@@ -11,14 +11,30 @@ final class StoreFile {
 
     let connection: Connection
     let mirror: LedgerMirror?
+    /// How often the count moves while there is work: an older copy that this process wrote itself is told apart from then on.
+    private static let countInterval = Duration.seconds(60)
+
     private let homeCount: StartCount
     private var count: Int64 = 0
+    /// False between the two writes of a count.
+    private var isHomeCurrent = true
+    private var countedAt = ContinuousClock.now
+    private var countedChanges: Int64 = 0
+    private let mirrorProblem: Lock<String?>
 
     /// A prepared connection with its mirror; `unusable` when they do not belong together.
-    init(_ connection: Connection, mirrorPath: String?, startCountPath: String) throws(StoreError) {
+    ///
+    /// - Parameter mirrorProblem: says why the mirror is behind, while it is.
+    init(
+        _ connection: Connection, keyFingerprint: String, mirrorPath: String?, startCountPath: String,
+        mirrorProblem: Lock<String?> = Lock(nil)
+    ) throws(StoreError) {
         self.connection = connection
+        self.mirrorProblem = mirrorProblem
         homeCount = StartCount(path: startCountPath)
-        mirror = try mirrorPath.map { path throws(StoreError) in try LedgerMirror(path: path) }
+        mirror = try mirrorPath.map { path throws(StoreError) in
+            try LedgerMirror(path: path, keyFingerprint: keyFingerprint)
+        }
         do {
             try start()
             try mirror?.catchUp(connection)
@@ -39,23 +55,42 @@ final class StoreFile {
                 stamp: try fence.stamp(), storeCount: try fence.count(), homeCount: try homeCount.read(),
                 restoredEntries: try mirror?.restore(into: connection) ?? 0)
             if let reason = RestoreFence.reason(evidence) { try fence.raise(reason) }
-            count = max(evidence.storeCount ?? 0, evidence.homeCount ?? 0) + 1
-            try fence.setCount(count)
+            // One ahead is a start that ended between its two writes, however often: the second is made up for.
+            count = evidence.storeCount ?? 0
+            if count != (evidence.homeCount ?? -1) + 1 {
+                count = max(count, evidence.homeCount ?? 0) + 1
+                try fence.setCount(count)
+            }
             try connection.run("COMMIT")
         } catch {
             if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
             throw error
         }
         try homeCount.write(count)
+        countedChanges = connection.totalChanges
     }
 
     /// The end of an orderly process counts too: a copy that was taken while it ran is an older store from here on.
-    ///
-    /// - Throws: what the store's half met; a home that cannot be written leaves the store one ahead, as a crash does.
-    func end() throws {
-        count += 1
-        try RestoreFence(connection: connection).setCount(count)
-        try? homeCount.write(count)
+    func end() throws { try advance() }
+
+    /// While there is work, the count moves now and then.
+    func keepCount() throws {
+        guard connection.totalChanges != countedChanges, .now - countedAt > Self.countInterval else { return }
+        try advance()
+    }
+
+    /// - Throws: what the store's half met. A home that cannot be written leaves the store one ahead, as a crash does, and never
+    ///   more than one.
+    private func advance() throws {
+        if isHomeCurrent {
+            try RestoreFence(connection: connection).setCount(count + 1)
+            count += 1
+            isHomeCurrent = false
+        }
+        countedAt = .now
+        countedChanges = connection.totalChanges
+        try homeCount.write(count)
+        isHomeCurrent = true
     }
 
     /// After everybody was answered: moves the log into the file when it is long. A disk that fails here loses nothing, because the log
@@ -69,9 +104,12 @@ final class StoreFile {
     func mirrorNewEntries() -> StoreError? {
         do {
             try mirror?.catchUp(connection)
+            mirrorProblem.withLock { $0 = nil }
             return nil
         } catch {
-            return .notMirrored("\(error)")
+            let problem = StoreError.notMirrored("\(error)")
+            mirrorProblem.withLock { $0 = problem.description }
+            return problem
         }
     }
 }

@@ -111,7 +111,10 @@ final class StoreWriter: Sendable {
             case .rollback, .notBegun, nil:
                 for job in jobs { job.answer() }
             }
-            watch(onBroken) { try file.checkpoint() }
+            watch(onBroken) {
+                try file.checkpoint()
+                try file.keepCount()
+            }
         }
     }
 

@@ -18,7 +18,10 @@ extension WriteTransaction {
             nextAttemptAt: resolution == .retry ? message.nextAttempt(from: now) : nil,
             routePosition: resolution == .retry ? 0 : nil,
             reasonCode: "resolved-\(resolution.rawValue)")
-        if resolution == .retry { try renew(message) }
+        if resolution == .retry {
+            try requireContent(message, id)
+            try renew(message)
+        }
         return try change.apply(to: message, id, messages)
     }
 
@@ -37,7 +40,10 @@ extension WriteTransaction {
                     + act.states.map(\.rawValue).joined(separator: ", ") + hint)
         }
         if act == .retry { try requireRetryable(message, id) }
-        if state == .queued { try renew(message) }
+        if state == .queued {
+            try requireContent(message, id)
+            try renew(message)
+        }
         let change = MessageChange(
             state: state, nextAttemptAt: state == .queued ? message.nextAttempt(from: now) : nil,
             isInDoubt: message.isInDoubt, routePosition: state == .queued ? 0 : nil,
@@ -71,10 +77,13 @@ extension WriteTransaction {
         return message
     }
 
-    private func requireRetryable(_ message: ActableMessage, _ id: MessageID) throws {
+    private func requireContent(_ message: ActableMessage, _ id: MessageID) throws {
         guard message.hasContent else {
             throw StoreError.conflict("the content of \(id) is pruned; it cannot be sent again")
         }
+    }
+
+    private func requireRetryable(_ message: ActableMessage, _ id: MessageID) throws {
         if let deliverBy = message.deliverBy, deliverBy <= now {
             throw StoreError.conflict("the deliverBy of \(id) is over; send a new message")
         }

@@ -14,6 +14,8 @@ extension WriteTransaction {
         } catch {
             throw StoreError.refused(error)
         }
+        // A link of a message that was sent counts, also in an older store that does not know its dealership yet.
+        if [.oneClick, .page].contains(act.method) { try ledger.makeRoom(for: dealership) }
         var act = act
         act.references = try gate.withoutCounterCustomer(act.references, dealership: dealership)
         let existing = try ledger.entries(dealership: dealership, references: act.references.all)

@@ -1,12 +1,16 @@
-// A file of lines that only grows. What `append` was given is on disk when it returns, whole: a failed write is cut off again, and
-// so is the torn line that a crash left at the end, when the file is opened. It belongs to one thread.
+// A file of lines that only grows. What `append` was given is on disk when it returns, whole: a failed write is cut off again before the
+// next one, and so is the torn line that a crash left at the end, when the file is read. It belongs to one process, by a lock
+// on it, and there to one thread.
 
+import CLinux
 import Glibc
 
 package final class AppendFile {
     private let path: String
     private let descriptor: CInt
     private var length = 0
+    /// Bytes of a failed write may stand behind `length`.
+    private var isTorn = false
 
     /// Opens the file, for this user alone, or makes it; the folder must be there.
     package init(path: String) throws(SystemError) {
@@ -14,6 +18,7 @@ package final class AppendFile {
         let isNew = !Files.exists(path)
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SystemError(errno, "open", path) }
+        guard relais_try_lock_file(descriptor) == 0 else { throw SystemError(errno, "lock", path) }
         if isNew { try Files.syncFolder(of: path) }
     }
 
@@ -47,6 +52,10 @@ package final class AppendFile {
 
     /// Adds whole lines and syncs them.
     package func append(_ bytes: [UInt8]) throws(SystemError) {
+        if isTorn {
+            guard ftruncate(descriptor, length) == 0 else { throw SystemError(errno, "cut", path) }
+            isTorn = false
+        }
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes {
@@ -61,8 +70,7 @@ package final class AppendFile {
     }
 
     private func undone(_ step: String) -> SystemError {
-        let error = SystemError(errno, step, path)
-        _ = ftruncate(descriptor, length)
-        return error
+        isTorn = true
+        return SystemError(errno, step, path)
     }
 }

@@ -80,7 +80,7 @@ struct ConfigurationReaderTests {
         #expect(configuration.recipients.allows(envelope: "a@staging.example"))
         #expect(!configuration.recipients.allows(envelope: "a@example.lu"))
         #expect(configuration.shutdownGrace == .seconds(30))
-        #expect(configuration.mirrorPath == configuration.storePath + ".ledger")
+        #expect(configuration.mirrorPath == "/home/x/data/ledger.ndjson")
         #expect(configuration.diskFloor == nil && configuration.retention == Retention())
         let relay = try endpoint(configuration, "relay")
         #expect(relay.encryption == .startTLS && relay.port == 587 && relay.helo == "gw.example.lu")
@@ -232,6 +232,7 @@ struct ConfigurationReaderTests {
         Refusal("/shutdownGrace", "\"30\"", "invalid-value", "a unit"),
         Refusal("/retention/content", "\"23h\"", "invalid-value", "at least a day"),
         Refusal("/retention/attempts", "\"0mo\"", "invalid-value", "1mo to 120mo"),
+        Refusal("/retention/attempts", "\"20d\"", "invalid-value", "must not be shorter"),
         Refusal("/retention/ledger", "\"1mo\"", "unknown-field", "unknown field"),
         Refusal("/limits/diskFloor", "\"10%\"", "invalid-value", "a unit"),
         Refusal("/limits/rate", "1", "unknown-field", "unknown field"),

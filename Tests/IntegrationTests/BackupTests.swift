@@ -54,6 +54,23 @@ import Testing
         #expect(try home.run(["check"]).status == 0)
     }
 
+    @Test func aLinkOfASentMessageActsAlsoInAStoreThatLostEverything() throws {
+        let home = try TestHome()
+        let id = try #require(try home.send(SampleMessage("zoe@example.com").bytes)["id"].string)
+        let path = try Mail.unsubscribePath(home.content(id))
+        try FileManager.default.removeItem(atPath: home.path + "/data")
+        let gateway = try home.serve()
+        let page = try gateway.client.send("GET", path)
+        #expect(page.status == 200 && page.text.contains(TestHome.dealership))
+        let answer = try gateway.client.send(
+            "POST", path, [("Content-Type", "application/x-www-form-urlencoded")],
+            body: Array("List-Unsubscribe=One-Click".utf8))
+        #expect(answer.status == 200)
+        #expect(try gateway.stop() == 0)
+        try home.succeed(["dealership", "put", Relais.repository + "/Outbox/examples/dealership.json"])
+        #expect(try home.send(SampleMessage("zoe@example.com").bytes)["state"].string == "blocked")
+    }
+
     @Test func aDrainSaysThatItWaitsForTheOperator() throws {
         let home = try TestHome()
         let backup = home.path + "/backup.sqlite"

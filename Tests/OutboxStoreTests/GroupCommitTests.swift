@@ -174,7 +174,7 @@ struct GroupCommitTests {
             open: { () throws(StoreError) in
                 do {
                     return try StoreFile(
-                        try Connection(path: path, access: .writer), mirrorPath: nil,
+                        try Connection(path: path, access: .writer), keyFingerprint: "k", mirrorPath: nil,
                         startCountPath: path + ".starts")
                 } catch {
                     throw .unusable("\(error)")

@@ -5,6 +5,7 @@ import Consent
 import Crypto
 import Domain
 import Foundation
+import Glibc
 import Runtime
 import Support
 import Testing
@@ -19,7 +20,9 @@ struct LedgerMirrorTests {
     init() throws { fixture = try StoreFixture() }
 
     private func lines() throws -> [String] {
-        String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n").map(String.init)
+        let lines = String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n")
+        #expect(lines.first == #"{"ledger":1,"referenceKey":"\#(StoreFixture.keyFingerprint)"}"#)
+        return lines.dropFirst().map(String.init)
     }
 
     private func blocked(_ email: String) throws -> Bool {
@@ -122,11 +125,18 @@ struct LedgerMirrorTests {
 
     @Test func anEntryThatCannotBeMirroredIsNotAcknowledgedAndCounts() throws {
         try fixture.closeAndUnlock()
-        try FileManager.default.removeItem(atPath: path)
-        // A file that cannot be synced stands for a failing disk.
+        // A file in memory that is sealed against growing stands for a full disk.
+        typealias Create = @convention(c) (UnsafePointer<CChar>, UInt32) -> Int32
+        let create = unsafeBitCast(try #require(dlsym(nil, "memfd_create")), to: Create.self)
+        let full = create("mirror", 2)
+        defer { Glibc.close(full) }
+        let title = LedgerLine.title(keyFingerprint: StoreFixture.keyFingerprint)
+        #expect(write(full, title, title.count) == title.count && fcntl(full, 1033, 0x4) == 0)
         let store = try OutboxStore(
-            path: fixture.path, keyFingerprint: StoreFixture.keyFingerprint, mirrorPath: "/dev/null",
+            path: fixture.path, keyFingerprint: StoreFixture.keyFingerprint,
+            mirrorPath: "/proc/self/fd/\(full)",
             clock: fixture.clock.wallClock, onBroken: { _ in })
+        #expect(store.mirrorDelay == nil)
         defer { store.close() }
         let error = try #require(throws: StoreError.self) {
             _ = try store.record(
@@ -145,5 +155,22 @@ struct LedgerMirrorTests {
             try reader.ledgerEntries(dealership: fixture.dealership, contact: zoe)
         }
         #expect(entries.count == 1)
+        #expect(store.mirrorDelay?.contains("the ledger's mirror cannot be written") == true)
+    }
+
+    @Test func belongsToOneKeyAndOneProcess() throws {
+        try fixture.record(of: "zoe@example.lu")
+        let other = try TestFolder()
+        func open(_ key: String) throws(StoreError) -> OutboxStore {
+            try OutboxStore(
+                path: "\(other.path)/\(key).sqlite", keyFingerprint: key, mirrorPath: path, onBroken: { _ in })
+        }
+        let shared = try #require(throws: StoreError.self) { _ = try open(StoreFixture.keyFingerprint) }
+        #expect("\(shared)".contains("cannot be used"), "another process writes it")
+        let before = try lines()
+        try fixture.closeAndUnlock()
+        let foreign = try #require(throws: StoreError.self) { _ = try open("another") }
+        #expect("\(foreign)".contains("not that of a ledger of this secret.key"))
+        #expect(try lines() == before)
     }
 }

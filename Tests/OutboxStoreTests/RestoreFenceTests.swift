@@ -61,6 +61,32 @@ struct RestoreFenceTests {
         #expect(throws: StoreError.self) { _ = try fixture.store.acceptRestore() }
     }
 
+    @Test func aBackupOfAFencedStoreHoldsWhatWasAcceptedBehindThatFence() throws {
+        try makeBackup()
+        try putBack(backup)
+        let later = try fixture.accept(fixture.acceptance("later@example.lu")).id
+        let second = fixture.folder.path + "/second.sqlite"
+        try Backup.write(of: fixture.path, to: second, at: fixture.clock.now)
+        #expect(try fixture.store.acceptRestore() == 0)
+        try fixture.settle(#require(try fixture.claim()), .accepted)
+        try putBack(second)
+        #expect(try fixture.claim() == nil)
+        #expect(try fixture.store.acceptRestore() == 1)
+        #expect(try fixture.message(later).state == .held)
+        #expect(try fixture.claim() == nil, "it was sent in the life that the backup does not know")
+    }
+
+    @Test func aHomeThatCannotBeWrittenForAWhileRaisesNothing() throws {
+        try fixture.closeAndUnlock()
+        // A folder where the count's new file would be stands for a full disk.
+        let obstacle = fixture.path + ".starts.\(getpid()).new"
+        try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+        for _ in 0..<4 { #expect(throws: StoreError.self) { try fixture.open() } }
+        try FileManager.default.removeItem(atPath: obstacle)
+        try fixture.open()
+        #expect(try fence == nil)
+    }
+
     @Test func aCopyByHandIsFoundOutByTheCountOfStarts() throws {
         let copy = fixture.folder.path + "/copy.sqlite"
         try fixture.accept(fixture.acceptance())

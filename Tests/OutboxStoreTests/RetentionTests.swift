@@ -75,9 +75,24 @@ struct RetentionTests {
         fixture.clock.advance(by: month)
         #expect(try fixture.store.prune(step(.content, month)) == 1)
         #expect(try fixture.message(id).state == .unknown)
+        #expect(throws: StoreError.self) { _ = try fixture.store.resolve(id, .retry) }
+        #expect(try fixture.message(id).state == .unknown, "there is nothing to send any more")
         #expect(try fixture.store.prune(step(.messages, month)) == 0, "its record stays until it is resolved")
         #expect(try fixture.store.resolve(id, .accepted).state == .sent)
         #expect(try fixture.store.prune(step(.messages, month)) == 1)
+    }
+
+    @Test func goesOnOnlyWhileItMay() throws {
+        for index in 0..<1100 {
+            try fixture.accept(fixture.acceptance("p\(index % 9)@example.lu", isRecipientAllowed: false))
+        }
+        fixture.clock.advance(by: month + .seconds(1))
+        var steps = 0
+        let count = try fixture.store.prune(step(.content, month)) {
+            steps += 1
+            return steps < 2
+        }
+        #expect(count == 500)
     }
 
     @Test func countsFromWhenAMessageWasToBegin() throws {

@@ -64,8 +64,10 @@ package final class StoreFixture: @unchecked Sendable {
     /// between fork and exec.
     package func closeAndUnlock() throws {
         close()
-        let isFree = try Patience.wait { try FileLock(path: path + ".lock").map { _ in true } }
-        guard isFree == true else { throw TestFailure("the store stays locked") }
+        for file in [path + ".lock", mirrorPath] where Files.exists(file) {
+            let isFree = try Patience.wait { try FileLock(path: file).map { _ in true } }
+            guard isFree == true else { throw TestFailure("\(file) stays locked") }
+        }
     }
 
     /// What a restart does: everything that is not in the file is lost.

@@ -11,10 +11,8 @@ final class StoreFile {
 
     let connection: Connection
     let mirror: LedgerMirror?
-    /// How often the count moves while there is work: an older copy that this process wrote itself is told apart from then on.
-    private static let countInterval = Duration.seconds(60)
-
     private let homeCount: StartCount
+    private let countInterval: Duration
     private var count: Int64 = 0
     /// False between the two writes of a count.
     private var isHomeCurrent = true
@@ -24,11 +22,15 @@ final class StoreFile {
 
     /// A prepared connection with its mirror; `unusable` when they do not belong together.
     ///
-    /// - Parameter mirrorProblem: says why the mirror is behind, while it is.
+    /// - Parameters:
+    ///   - mirrorProblem: says why the mirror is behind, while it is.
+    ///   - countInterval: how often the count moves while there is work: a copy of what this process itself wrote before is told
+    ///     apart from then on.
     init(
         _ connection: Connection, keyFingerprint: String, mirrorPath: String?, startCountPath: String,
-        mirrorProblem: Lock<String?> = Lock(nil)
+        mirrorProblem: Lock<String?> = Lock(nil), countInterval: Duration = .seconds(60)
     ) throws(StoreError) {
+        self.countInterval = countInterval
         self.connection = connection
         self.mirrorProblem = mirrorProblem
         homeCount = StartCount(path: startCountPath)
@@ -75,7 +77,7 @@ final class StoreFile {
 
     /// While there is work, the count moves now and then.
     func keepCount() throws {
-        guard connection.totalChanges != countedChanges, .now - countedAt > Self.countInterval else { return }
+        guard connection.totalChanges != countedChanges, .now - countedAt > countInterval else { return }
         try advance()
     }
 

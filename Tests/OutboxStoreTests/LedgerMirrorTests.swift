@@ -163,7 +163,8 @@ struct LedgerMirrorTests {
         let other = try TestFolder()
         func open(_ key: String) throws(StoreError) -> OutboxStore {
             try OutboxStore(
-                path: "\(other.path)/\(key).sqlite", keyFingerprint: key, mirrorPath: path, onBroken: { _ in })
+                path: "\(other.path)/\(key).sqlite", keyFingerprint: key, mirrorPath: path, onBroken: { _ in }
+            )
         }
         let shared = try #require(throws: StoreError.self) { _ = try open(StoreFixture.keyFingerprint) }
         #expect("\(shared)".contains("cannot be used"), "another process writes it")

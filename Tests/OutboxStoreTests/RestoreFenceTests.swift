@@ -4,6 +4,7 @@ import Delivery
 import Domain
 import Foundation
 import Runtime
+import SQLite
 import Support
 import Testing
 
@@ -108,6 +109,34 @@ struct RestoreFenceTests {
         try { try RestoreFence(connection: .init(path: copy, access: .writer)).lower() }()
         try putBack(copy)
         #expect(try fence != nil)
+    }
+
+    /// A copy of a moment ago is told apart after a crash too, because the count moves while there is work, and only then.
+    @Test func theCountMovesWithWork() throws {
+        try fixture.closeAndUnlock()
+        let home = StartCount(path: fixture.path + ".starts")
+        let writer = try StoreWriter(
+            open: { [path = fixture.path] () throws(StoreError) in
+                do {
+                    return try StoreFile(
+                        .init(path: path, access: .writer), keyFingerprint: StoreFixture.keyFingerprint,
+                        mirrorPath: nil, startCountPath: path + ".starts", countInterval: .zero)
+                } catch let error as SQLiteError {
+                    throw StoreError(error)
+                } catch {
+                    throw .failed("\(error)")
+                }
+            }, onBroken: { _ in })
+        defer { writer.stop() }
+        func counts() throws -> [Int64?] {
+            [try writer.perform { try RestoreFence(connection: $0.connection).count() }, try home.read()]
+        }
+        let before = try counts()
+        #expect(try counts() == before && before[0] == before[1])
+        try writer.perform { _ = try $0.connection.run("UPDATE dealership SET updated_at_ms = 1") }
+        let after = try #require(before[0]) + 1
+        #expect(try counts() == [after, after])
+        #expect(try counts() == [after, after])
     }
 
     @Test func aStoreThatWentMissingIsNotReplacedSilently() throws {

@@ -23,7 +23,7 @@ package struct RestoreFence {
 
     /// Why the fence goes up, or nil. A store that is one ahead of its home crashed between the two writes of a start.
     static func reason(_ evidence: Evidence) -> String? {
-        if let stamp = evidence.stamp { return "the store is the backup of \(stamp)" }
+        if let stamp = evidence.stamp { return reason(ofBackup: stamp) }
         if evidence.restoredEntries > 0 {
             return "the store is older than its ledger's mirror (\(evidence.restoredEntries) entries)"
         }
@@ -36,6 +36,8 @@ package struct RestoreFence {
             return "the store is not the one that this home ran last"
         }
     }
+
+    static func reason(ofBackup stamp: String) -> String { "the store is the backup of \(stamp)" }
 
     let connection: Connection
 

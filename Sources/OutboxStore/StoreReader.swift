@@ -49,7 +49,11 @@ package final class StoreReader {
 
     /// Why nothing is sent although it is due: an older store was put back; nil when that is not so.
     package func restoreFence() throws(StoreError) -> String? {
-        try read { try RestoreFence(connection: connection).reason() }
+        try read {
+            let fence = RestoreFence(connection: connection)
+            // A backup that nobody has started yet will raise it.
+            return try fence.reason() ?? fence.stamp().map(RestoreFence.reason(ofBackup:))
+        }
     }
 
     /// How much of one kind is over its term; nothing is removed.

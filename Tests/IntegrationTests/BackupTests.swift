@@ -34,6 +34,7 @@ import Testing
         #expect(try gateway.stop() == 0)
 
         try putBack(backup, in: home)
+        #expect(try home.run(["check"]).status == 78, "before anything was started")
         gateway = try home.serve()
         #expect(try gateway.waitForLog("restore-fence").contains("the store is the backup of"))
         let ready = try gateway.operations.send("GET", "/readyz")

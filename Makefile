@@ -86,6 +86,7 @@ tsan: ## every test under ThreadSanitizer, the executable too; a report fails
 	@if ls .build-tsan/report.* > /dev/null 2>&1; then cat .build-tsan/report.*; exit 1; fi; echo "tsan: no report"
 
 .PHONY: asan
+# Without the crash proof: its strace is a tracer, and LeakSanitizer refuses to run under one.
 asan: ## every test under AddressSanitizer with leaks, the executable too; a report fails
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	@swift build --build-tests --sanitize address --scratch-path .build-asan 2>&1 \
@@ -94,7 +95,8 @@ asan: ## every test under AddressSanitizer with leaks, the executable too; a rep
 	@rm -f .build-asan/report.*
 	@SWIFT_BACKTRACE=enable=no ASAN_OPTIONS="detect_leaks=1:log_path=$(CURDIR)/.build-asan/report" \
 	    LSAN_OPTIONS="suppressions=$(CURDIR)/Tests/lsan.supp:print_suppressions=0" \
-	    swift test --skip-build --sanitize address --scratch-path .build-asan $(if $(FILTER),--filter $(FILTER))
+	    swift test --skip-build --sanitize address --scratch-path .build-asan --skip whatWasPromisedOutlivesEveryCrash \
+	    $(if $(FILTER),--filter $(FILTER))
 	@if ls .build-asan/report.* > /dev/null 2>&1; then cat .build-asan/report.*; exit 1; fi; echo "asan: no report"
 
 .PHONY: sim

@@ -93,6 +93,9 @@ extension ConfigurationReader {
             }
         }
         switch (username, password) {
+        case (_?, _?) where !readsSecrets:
+            // An endpoint that nobody opens a connection to.
+            return nil
         case (let username?, let password?):
             return SMTPCredentials(username: username, password: password, mechanism: mechanism ?? .plain)
         case (nil, nil):
@@ -117,6 +120,8 @@ extension ConfigurationReader {
             let variable = try source.optionalString("env")
             let file = try source.optionalString("file")
             switch (variable, file) {
+            case (_?, nil) where !readsSecrets, (nil, _?) where !readsSecrets:
+                return ""
             case (let variable?, nil):
                 guard let value = environment[variable], !value.isEmpty else {
                     throw source.problem("env", detail: "the environment variable \(variable) is not set")

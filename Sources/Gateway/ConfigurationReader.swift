@@ -11,6 +11,8 @@ struct ConfigurationReader {
     /// The folder that relative paths start from: the home.
     let home: String
     let environment: [String: String]
+    /// False for whoever hands nothing over: an operator's shell has none of the gateway's secrets.
+    var readsSecrets = true
 
     func read(_ json: JSONValue) throws(JSONProblems) -> Configuration {
         let reader = try JSONObjectReader(json)

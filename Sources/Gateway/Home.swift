@@ -41,15 +41,20 @@ package struct Home: Sendable {
     static let startCountName = "store.starts"
 
     /// Loads the configuration and the secret of a home.
-    package init(path: String, environment: [String: String] = ProcessInfo.processInfo.environment)
-        throws(HomeError)
-    {
+    ///
+    /// - Parameter delivers: false for a command that hands nothing over, and needs no provider's password.
+    package init(
+        path: String, delivers: Bool = true,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(HomeError) {
         self.path = path
         self.environment = environment
         let file = path + "/" + Self.configurationName
         do {
             let json = try JSONValue(parsing: try Files.read(file, limit: 1 << 20), syntax: .json5)
-            configuration = try ConfigurationReader(home: path, environment: environment).read(json)
+            configuration = try ConfigurationReader(
+                home: path, environment: environment, readsSecrets: delivers
+            ).read(json)
         } catch let error as SystemError {
             throw HomeError(
                 .configuration,
@@ -122,6 +127,13 @@ package struct Home: Sendable {
 
     /// Where a running gateway listens for commands: beside the store, like its lock.
     var commandSocketPath: String { configuration.storePath + ".sock" }
+
+    /// Whether a gateway takes commands for this home.
+    package var isGatewayListening: Bool {
+        guard let socket = try? UnixSocket.connect(to: commandSocketPath) else { return false }
+        socket.shutDown()
+        return true
+    }
 
     /// Opens the store for reading, beside whoever writes it.
     package func openReader() throws(StoreError) -> StoreReader {

@@ -236,7 +236,8 @@ struct MessageTable {
         add("reference = ?", filter.reference.map { .text($0) })
         add("created_at_ms >= ?", filter.since.map { .integer($0.milliseconds) })
         if filter.isNotResent {
-            conditions.append("id NOT IN (SELECT resend_of FROM message WHERE resend_of IS NOT NULL)")
+            conditions.append(
+                "resend_of IS NULL AND id NOT IN (SELECT resend_of FROM message WHERE resend_of IS NOT NULL)")
         }
         return (conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "), values)
     }

@@ -39,7 +39,10 @@ final class StoreFile {
         }
         do {
             try start()
-            try mirror?.catchUp(connection)
+            if case .notMirrored(let reason) = mirrorNewEntries() {
+                throw StoreError.unusable(
+                    "the ledger's mirror (mirror in relais.json) cannot be written: \(reason)")
+            }
         } catch let error as StoreError {
             throw error
         } catch let error as SQLiteError {

@@ -15,7 +15,9 @@ package final class StoreReader {
         do {
             connection = try Connection(path: path, access: .reader)
         } catch {
-            throw .unusable("the store \(path) cannot be opened (\(error.message)): run relais init first?")
+            throw .unusable(
+                "the store \(path) cannot be opened (\(error.message)): a new home needs relais init, one that lost its store "
+                    + "its backup (Outbox/README.md, Backups)")
         }
         guard try Migrations.version(of: connection) == Migrations.all.count else {
             throw .unusable("the store is of an older version: start relais serve once to bring it up")

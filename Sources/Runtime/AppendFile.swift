@@ -50,8 +50,16 @@ package final class AppendFile {
         }
     }
 
-    /// Adds whole lines and syncs them.
+    /// Adds whole lines and syncs them; a file that somebody removed or replaced meanwhile is an error, not a place to write to.
     package func append(_ bytes: [UInt8]) throws(SystemError) {
+        var named = stat()
+        var opened = stat()
+        guard stat(path, &named) == 0, fstat(descriptor, &opened) == 0 else {
+            throw SystemError(errno, "write", path)
+        }
+        guard named.st_ino == opened.st_ino, named.st_dev == opened.st_dev else {
+            throw SystemError(ESTALE, "write", path)
+        }
         if isTorn {
             guard ftruncate(descriptor, length) == 0 else { throw SystemError(errno, "cut", path) }
             isTorn = false

@@ -15,6 +15,11 @@ package enum TerminationSignal {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// SIGHUP does nothing: a gateway outlives the terminal that started it.
+    package static func ignoreHangup() {
+        signal(SIGHUP, SIG_IGN)
+    }
+
     /// Whether a blocked signal has come.
     package static var isPending: Bool {
         var pending = sigset_t()

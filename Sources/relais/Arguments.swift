@@ -93,12 +93,13 @@ struct Arguments {
         return value
     }
 
-    /// The home that the command works on.
+    /// Where the home is that the command works on.
     var homePath: String {
         if let path = values["--home"] { return path }
         let variable = getenv("RELAIS_HOME").map { String(cString: $0) } ?? ""
         return variable.isEmpty ? "./Outbox" : variable
     }
 
-    func home() throws -> Home { try Home(path: homePath) }
+    /// The home of a command; one that delivers needs the providers' passwords.
+    func home(delivers: Bool = false) throws -> Home { try Home(path: homePath, delivers: delivers) }
 }

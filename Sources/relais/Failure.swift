@@ -54,8 +54,8 @@ struct Failure: Error {
         switch error {
         case .notFound: .noInput
         case .conflict, .keyReused, .refused: .dataError
-        case .locked, .overloaded, .stopped, .unanswered: .temporary
-        case .full, .belowFloor, .notMirrored, .broken: .inputOutput
+        case .locked, .overloaded, .stopped, .unanswered, .belowFloor: .temporary
+        case .full, .notMirrored, .broken: .inputOutput
         case .unusable: .configuration
         case .failed: .internalError
         }

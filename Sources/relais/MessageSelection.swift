@@ -40,6 +40,15 @@ enum MessageSelection {
         }
         guard isFiltered else { throw Failure(.usage, "give ids, or filters such as --state; see --help") }
         var filter = try filter(arguments)
+        if let state = filter.state, !states.contains(state) {
+            throw Failure(
+                .usage,
+                "this is for \(states.map(\.rawValue).joined(separator: ", ")), not for \(state.rawValue)")
+        }
+        if let dealership = filter.dealership {
+            let record = try store.read { reader throws(StoreError) in try reader.dealership(dealership) }
+            guard record != nil else { throw StoreError.notFound("dealership \(dealership)") }
+        }
         filter.states = states
         filter.isNotResent = isNotResent
         if arguments["--limit"] == nil { filter.limit = Int(Int32.max) }

@@ -113,7 +113,7 @@ import Testing
         let key = try home.key()
         let refused = try home.run(
             ["send", "--dealership", TestHome.dealership], input: SampleMessage("x@example.com").bytes)
-        #expect(refused.status == 74 && refused.error.contains("limits.diskFloor"))
+        #expect(refused.status == 75 && refused.error.contains("limits.diskFloor"))
         let gateway = try home.serve()
         let response = try gateway.client.post(message: SampleMessage("x@example.com").bytes, key: key)
         #expect(response.status == 503 && response["Retry-After"] != nil)

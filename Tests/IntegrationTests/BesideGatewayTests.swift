@@ -35,6 +35,17 @@ import Testing
         #expect(try gateway.stop() == 0)
     }
 
+    /// The emergency command of a tired person: a slip must not look like success.
+    @Test func aFilterThatCannotMatchIsAMistake() throws {
+        let typo = try home.run([
+            "outbox", "hold", "--state", "queued", "--dealership", "garage-nrod", "--yes",
+        ])
+        #expect(typo.status == 66 && typo.error.contains("there is no dealership garage-nrod"))
+        let state = try home.run(["outbox", "hold", "--state", "sent", "--yes"])
+        #expect(state.status == 64 && state.error.contains("queued, not for sent"))
+        #expect(try gateway.stop() == 0)
+    }
+
     @Test func aMessageSentByACommandIsDeliveredByTheGateway() throws {
         let id = try #require(try home.send(SampleMessage("y@example.com").bytes)["id"].string)
         #expect(try gateway.settled(id, key: key)["state"].string == "sent")

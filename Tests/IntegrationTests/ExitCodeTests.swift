@@ -201,7 +201,20 @@ import Testing
         try home.write("open", "secret-q7x4\n")
         chmod(home.path + "/open", 0o644)
         try home.configure(provider: provider)
-        expect(try home.run(["outbox", "list"]), 78, [path], provider)
+        expect(try home.run(["deliver", "--drain"]), 78, [path], provider)
+    }
+
+    /// The relay's password is in the gateway's environment, not in the shell of whoever looks or holds the queue at night.
+    @Test func whoDeliversNothingNeedsNoPassword() throws {
+        let home = try TestHome()
+        try home.configure(
+            provider: TestHome.relay(25, #"username: "u", password: { env: "RELAIS_TEST_UNSET" }"#))
+        for words in [["outbox", "list"], ["outbox", "hold", "--state", "queued"], ["retention", "run"]] {
+            let result = try home.run(words)
+            #expect(result.status == 0, "\(words): \(result.error)")
+        }
+        #expect(try home.run(["check"]).status == 78)
+        #expect(try home.run(["deliver", "--drain"]).status == 78)
     }
 
     @Test func aKeyThatOthersCanReadOrThatIsAnotherStopsTheStart() throws {

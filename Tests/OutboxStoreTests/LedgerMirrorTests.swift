@@ -158,6 +158,18 @@ struct LedgerMirrorTests {
         #expect(store.mirrorDelay?.contains("the ledger's mirror cannot be written") == true)
     }
 
+    @Test func aFileThatSomebodyRemovedIsNoticed() throws {
+        try fixture.record(of: "zoe@example.lu")
+        try FileManager.default.removeItem(atPath: path)
+        let error = try #require(throws: StoreError.self) { try fixture.record(of: "paul@example.lu") }
+        guard case .notMirrored = error else {
+            Issue.record("\(error)")
+            return
+        }
+        try fixture.reopen()
+        #expect(try lines().count == 2)
+    }
+
     @Test func belongsToOneKeyAndOneProcess() throws {
         try fixture.record(of: "zoe@example.lu")
         let other = try TestFolder()

@@ -45,6 +45,19 @@ enum Check: Command {
             let reader = try home.openReader()
             let counts = try reader.counts()
             let waiting = counts[.queued] ?? 0
+            findings.append(
+                Finding(
+                    "gateway",
+                    home.isGatewayListening ? "runs (see /readyz for its providers)" : "does not run"))
+            if let held = counts[.held] {
+                findings.append(Finding("store", "\(held) held: see relais outbox list --state held"))
+            }
+            if let sending = counts[.sending], !home.isGatewayListening {
+                findings.append(
+                    Finding(
+                        "store",
+                        "\(sending) were being sent when the gateway ended: the next start says unknown"))
+            }
             let unknown = counts[.unknown] ?? 0
             findings.append(Finding("store", "\(home.configuration.storePath), \(waiting) queued"))
             if unknown > 0 {

@@ -19,7 +19,7 @@ enum Deliver: Command {
             throw Failure(.usage, "--drain is required; relais serve delivers for ever")
         }
         let limit = try arguments.value("--timeout", Duration.init(configured:)) ?? .seconds(60)
-        let home = try arguments.home()
+        let home = try arguments.home(delivers: true)
         TerminationSignal.block()
         // Not through a running gateway: that one delivers by itself, and the lock says so.
         let store = try home.openStore(onBroken: Gateway.endProcess(Log()))

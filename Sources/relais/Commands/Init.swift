@@ -13,7 +13,7 @@ enum Init: Command {
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let folder = arguments.operands.first ?? arguments.homePath
         try Home.create(folder)
-        let home = try Home(path: folder)
+        let home = try Home(path: folder, delivers: false)
         try StoreSession.write(home) { _ in }
         if arguments.isJSON {
             Terminal.write([

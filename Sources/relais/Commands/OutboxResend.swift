@@ -1,5 +1,5 @@
 // `relais outbox resend ID… [--to FILE]`: makes a new message of what an old one was composed from, for the same person or for another.
-// Filters match only what nobody has resent yet, so that a command which was interrupted can be given again.
+// Filters match only what nobody has resent yet and is no copy itself, so that a command which was interrupted can be given again.
 
 import Composer
 import Delivery

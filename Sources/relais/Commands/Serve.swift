@@ -9,7 +9,8 @@ enum Serve: Command {
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         TerminationSignal.block()
-        let gateway = try Gateway(try arguments.home(), log: Log())
+        TerminationSignal.ignoreHangup()
+        let gateway = try Gateway(try arguments.home(delivers: true), log: Log())
         gateway.runUntilTerminated()
         return .ok
     }

@@ -30,10 +30,11 @@ package struct Settlement: Sendable, Hashable {
     ///   - isInDoubt: an earlier attempt may have arrived; only an acceptance ends that.
     ///   - nextPosition: the place of the route's next provider that is not stopped; nil behind the last, from where the
     ///     route begins anew.
+    ///   - providerCount: of the route.
     ///   - random: uniform in 0..<1.
     package static func decide(
         _ verdict: Verdict, attempts: Int, isInDoubt: Bool, expiresAt: Timestamp, now: Timestamp,
-        policy: RetryPolicy, nextPosition: Int? = nil, random: Double
+        policy: RetryPolicy, nextPosition: Int? = nil, providerCount: Int = 1, random: Double
     ) -> Settlement {
         switch verdict.outcome {
         case .accepted:
@@ -54,9 +55,10 @@ package struct Settlement: Sendable, Hashable {
             // The provider is stopped; the message waits for it and is due at once when it is back.
             return Settlement(
                 state: .queued, nextAttemptAt: now, reasonCode: verdict.status, routePosition: 0)
-        case .rejected:
+        case .rejected where !verdict.mayTryNextProvider || attempts >= providerCount:
             return Settlement(state: .failed, reasonCode: verdict.status)
-        case .deferred:
+        case .deferred, .rejected:
+            // A provider that does not want us is behind one that could not say: that one is asked, by the schedule.
             // A greylisting server takes the second try; whoever still refuses then is asked by the schedule.
             let isSoon = verdict.isProviderFault || verdict.action == .retrySoon && attempts <= 1
             let next = policy.schedule.nextAttempt(

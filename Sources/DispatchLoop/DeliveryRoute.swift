@@ -63,6 +63,9 @@ package final class DeliveryRoute: Sendable {
     /// A message was accepted: an idle connection looks for it.
     package func wake() { state.update { $0.wake() } }
 
+    /// Many may have become due at once: every idle connection looks.
+    package func wakeAll() { state.update { $0.expect(clock.now(), at: 0) } }
+
     /// Claims nothing any more; what is in flight goes on.
     package func stopClaiming() { state.update { $0.stop() } }
 
@@ -84,6 +87,9 @@ package final class DeliveryRoute: Sendable {
             state.isDrained(at: clock.now()) ? !state.isStopped : nil
         } ?? false
     }
+
+    /// Whether nothing is open at any provider; a provider's rate may keep it from looking for more.
+    package var isQuiet: Bool { state.wait { .some($0.isQuiet) } }
 
     /// Whether every provider is stopped.
     package var isStopped: Bool { state.wait { .some($0.isStopped) } }

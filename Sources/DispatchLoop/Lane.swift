@@ -166,7 +166,9 @@ final class Lane: Sendable {
         if let change { record(change.lane, standIn: change.standIn.map { route[$0] }, report) }
         let settlement = Settlement.decide(
             report.verdict, attempts: claim.tries + 1, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
-            now: now, policy: policy[claim.purposeClass], nextPosition: nextPosition, random: random())
+            now: now, policy: policy[claim.purposeClass], nextPosition: nextPosition,
+            providerCount: route.count,
+            random: random())
         return AttemptEnd(
             claim: claim, verdict: report.verdict, reply: report.reply ?? report.failure,
             settlement: settlement)

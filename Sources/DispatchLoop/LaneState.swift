@@ -30,6 +30,8 @@ struct LaneState: Sendable {
     /// Accepted messages that no idle worker has been sent for yet.
     private var tickets = 0
     private var idleWorkers: Set<Int> = []
+    /// Workers that have nothing open and wait for the provider's rate.
+    private var pacingWorkers: Set<Int> = []
     private var nextDue: Timestamp?
     private var consecutiveFaults = 0
     private(set) var pausedUntil: Timestamp?
@@ -49,6 +51,9 @@ struct LaneState: Sendable {
     /// Whether no worker has anything open.
     var isAtRest: Bool { idleWorkers.count == workerCount }
 
+    /// Whether no worker has anything open, though some would look for more if they might.
+    var isQuiet: Bool { idleWorkers.union(pacingWorkers).count == workerCount }
+
     /// Whether every worker found nothing when it last asked, and nothing has become due since. A claim that had much to pass
     /// by (expired, blocked) gives up half way and says that the next is due now.
     func isDrained(at now: Timestamp) -> Bool {
@@ -62,6 +67,7 @@ struct LaneState: Sendable {
 
     /// What a worker does next.
     mutating func instruction(for worker: Int, now: Timestamp) -> Instruction {
+        pacingWorkers.remove(worker)
         if isStopping { return .end }
         let isIdle = idleWorkers.contains(worker)
         if stopReason != nil { return isIdle ? .wait(until: nil) : .rest }
@@ -70,7 +76,10 @@ struct LaneState: Sendable {
         }
         let isAnythingDue = nextDue.map { $0 <= now } ?? false
         if isIdle, tickets == 0, !isAnythingDue { return .wait(until: nextDue) }
-        if let moment = bucket?.nextMoment(at: now), now < moment { return .pace(until: moment) }
+        if let moment = bucket?.nextMoment(at: now), now < moment {
+            pacingWorkers.insert(worker)
+            return .pace(until: moment)
+        }
         if isIdle {
             if tickets > 0 {
                 tickets -= 1

@@ -23,6 +23,9 @@ struct RouteState: Sendable {
         lanes.allSatisfy { $0.stopReason == nil ? $0.isDrained(at: now) : $0.isAtRest }
     }
 
+    /// Whether nothing is open at any provider.
+    var isQuiet: Bool { lanes.allSatisfy(\.isQuiet) }
+
     mutating func stop() {
         for lane in lanes.indices { lanes[lane].stop() }
     }

@@ -23,7 +23,7 @@ final class CommandSocket: Sendable {
 
     /// - Parameter onCommand: called after each command that was written, so that the lane looks for what is due.
     init(
-        path: String, store: OutboxStore, log: Log, onCommand: @escaping @Sendable () -> Void
+        path: String, store: OutboxStore, log: Log, onCommand: @escaping @Sendable (StoreCommand) -> Void
     ) throws(SystemError) {
         let socket = try UnixSocket.listen(at: path)
         let state = Monitor(State())
@@ -60,18 +60,22 @@ final class CommandSocket: Sendable {
     }
 
     private static func serve(
-        _ connection: UnixSocket, _ store: OutboxStore, _ onCommand: @escaping @Sendable () -> Void
+        _ connection: UnixSocket, _ store: OutboxStore,
+        _ onCommand: @escaping @Sendable (StoreCommand) -> Void
     ) {
         while let frame = connection.receive() {
             // Another version's commands are not understood; hanging up says so.
             guard let (number, payload) = CommandFrame.open(frame) else { return }
             let answer: @Sendable (Result<StoreAnswer, StoreError>) -> Void = { result in
-                if case .success = result { onCommand() }
                 let frame = CommandFrame.frame(number, CommandFrame.bytes(of: result))
                 if !connection.sendNow(frame) { connection.shutDown() }
             }
             do {
-                store.submit(try CommandFrame.command(payload), completion: answer)
+                let command = try CommandFrame.command(payload)
+                store.submit(command) { result in
+                    if case .success = result { onCommand(command) }
+                    answer(result)
+                }
             } catch {
                 answer(.failure(.failed("the gateway is of another version than this command")))
             }

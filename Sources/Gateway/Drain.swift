@@ -43,6 +43,8 @@ package enum Drain {
             let left = end - .now
             if left <= .zero { break }
             isDrained = route.waitUntilDrained(atMost: min(left, slice))
+            // What waits for a provider's rate has not looked whether anything is left.
+            if !isDrained, route.isQuiet { isDrained = try !isAnythingDue(in: store) }
         }
         let deadline = ShutdownDeadline(
             home.configuration.shutdownGrace, exitStatus: 75, log, giveUp: { route.abandon() })
@@ -51,12 +53,14 @@ package enum Drain {
         let stopped = route.providers.compactMap { provider in
             provider.stopReason.map { (name: provider.name, reason: $0) }
         }
-        let now = WallClock.system.now()
-        guard try store.read({ reader throws(StoreError) in try reader.isAnythingDue(at: now) }) else {
-            return Result(end: .drained, stopped: stopped)
-        }
+        guard try isAnythingDue(in: store) else { return Result(end: .drained, stopped: stopped) }
         // What the others could have taken is gone: the rest waits for the one that stopped.
         let isStop = route.isStopped || (isDrained && !stopped.isEmpty)
         return Result(end: isStop ? .stopped : .unfinished, stopped: stopped)
+    }
+
+    private static func isAnythingDue(in store: OutboxStore) throws(StoreError) -> Bool {
+        let now = WallClock.system.now()
+        return try store.read { reader throws(StoreError) in try reader.isAnythingDue(at: now) }
     }
 }

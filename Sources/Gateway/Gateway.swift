@@ -79,7 +79,8 @@ package final class Gateway {
         }
         do {
             commands = try CommandSocket(
-                path: home.commandSocketPath, store: store, log: log, onCommand: { route.wake() })
+                path: home.commandSocketPath, store: store, log: log,
+                onCommand: { $0.isNewWork ? route.wake() : route.wakeAll() })
         } catch {
             commands = nil
             log(

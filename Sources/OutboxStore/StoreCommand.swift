@@ -17,7 +17,7 @@ package enum StoreCommand: Codable, Sendable {
     case prune(RetentionStep)
 
     /// Refused when the outbox has too much to do, or too little space.
-    var isNewWork: Bool { if case .accept = self { true } else { false } }
+    package var isNewWork: Bool { if case .accept = self { true } else { false } }
     /// Says something of a person that must not be lost with the database.
     var isMirrored: Bool { if case .record = self { true } else { false } }
 }

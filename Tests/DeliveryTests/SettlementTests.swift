@@ -127,6 +127,19 @@ struct SettlementTests {
         }
     }
 
+    @Test("behind a provider that could not say, a refusal of ours waits for that one; all have to refuse")
+    func refusalBehindAProviderThatWasDown() {
+        let verdict = Verdict(outcome: .rejected, status: "5.7.60", refusal: .sender, action: .next)
+        for (attempts, state) in [(1, MessageState.queued), (2, .failed)] {
+            let settlement = Settlement.decide(
+                verdict, attempts: attempts, isInDoubt: false, expiresAt: Self.expiresAt, now: Self.now,
+                policy: .email, nextPosition: nil, providerCount: 2, random: 0.5)
+            #expect(settlement.state == state)
+            #expect(settlement.routePosition == (state == .queued ? 0 : nil))
+            #expect(settlement.nextAttemptAt == (state == .queued ? Self.now + .seconds(1800) : nil))
+        }
+    }
+
     @Test("a greylisted message has a short first wait, and then its schedule")
     func greylisting() {
         let verdict = Verdict(

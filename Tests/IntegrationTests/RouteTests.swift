@@ -187,6 +187,16 @@ struct RouteTests {
         #expect(relay.bodies.count + backup.bodies.count == count, "each of them once")
     }
 
+    /// The time-out is longer than a process of the tests may last: it must not be what ends the drain.
+    @Test func aDrainEndsWhenNothingIsDueHoweverSlowTheRate() throws {
+        let relay = ScriptedSMTPServer()
+        defer { relay.stop() }
+        let home = try TestHome(provider: TestHome.relay(relay.port, #"rate: "1/h","#))
+        let id = try #require(try send(1, home).first)
+        try home.succeed(["deliver", "--drain", "--timeout", "10m"])
+        #expect(try home.message(id)["state"].string == "sent")
+    }
+
     @Test func aRateOfOneAnHourLetsOneOut() throws {
         let relay = ScriptedSMTPServer()
         defer { relay.stop() }

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 relais=$PWD/$1
 count=${COUNT:-20000}
-connections=${CONNECTIONS:-8}
+connections=${CONNECTIONS:-16}
 work=$(mktemp -d)
 sink=
 trap '[ -z "$sink" ] || kill -9 "$sink" 2> /dev/null || true; rm -rf "$work"' EXIT

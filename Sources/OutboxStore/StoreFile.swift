@@ -61,9 +61,10 @@ final class StoreFile {
                 restoredEntries: try mirror?.restore(into: connection) ?? 0)
             if let reason = RestoreFence.reason(evidence) { try fence.raise(reason) }
             // One ahead is a start that ended between its two writes, however often: the second is made up for.
-            count = evidence.storeCount ?? 0
-            if count != (evidence.homeCount ?? -1) + 1 {
-                count = max(count, evidence.homeCount ?? 0) + 1
+            if let store = evidence.storeCount, let home = evidence.homeCount, store == home + 1 {
+                count = store
+            } else {
+                count = max(evidence.storeCount ?? 0, evidence.homeCount ?? 0) + 1
                 try fence.setCount(count)
             }
             try connection.run("COMMIT")

@@ -111,6 +111,23 @@ struct RestoreFenceTests {
         #expect(try fence != nil)
     }
 
+    /// The first start of all may crash too: both halves are there from then on, and the next start is an ordinary one.
+    @Test func aFirstStartThatCrashesRaisesNothing() throws {
+        try fixture.closeAndUnlock()
+        let home = StartCount(path: fixture.path + ".starts")
+        try FileManager.default.removeItem(atPath: home.path)
+        try {
+            let raw = try fixture.rawConnection()
+            try raw.run("DELETE FROM home WHERE name = 'starts'")
+            // Let go without an end, as by a kill.
+            _ = try StoreFile(
+                raw, keyFingerprint: StoreFixture.keyFingerprint, mirrorPath: nil, startCountPath: home.path)
+            #expect(try RestoreFence(connection: raw).count() == home.read())
+        }()
+        try fixture.open()
+        #expect(try fence == nil)
+    }
+
     /// A copy of a moment ago is told apart after a crash too, because the count moves while there is work, and only then.
     @Test func theCountMovesWithWork() throws {
         try fixture.closeAndUnlock()

@@ -39,10 +39,11 @@ let package = Package(
             resources: [
                 .embedInCode("../../Outbox/migrations/m001_outbox.sql"),
                 .embedInCode("../../Outbox/migrations/m002_routes_and_resends.sql"),
+                .embedInCode("../../Outbox/migrations/m003_consent.sql"),
             ]),
         .target(
             name: "Composer", dependencies: ["Crypto", "Domain", "JSON", "MIME", "Runtime", "TemplateEngine"]),
-        .target(name: "Transports", dependencies: ["Curl", "Delivery", "Runtime"]),
+        .target(name: "Transports", dependencies: ["Consent", "Curl", "Delivery", "Runtime"]),
 
         // The two loops: accept and deliver. (`Dispatch` is the name of a system module that Foundation imports.)
         .target(
@@ -89,7 +90,8 @@ let package = Package(
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain", "JSON", "Support"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Runtime", "Support"]),
-        .testTarget(name: "TransportsTests", dependencies: ["Curl", "Delivery", "Support", "Transports"]),
+        .testTarget(
+            name: "TransportsTests", dependencies: ["Consent", "Curl", "Delivery", "Support", "Transports"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Support"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Support"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Domain"]),

@@ -34,77 +34,122 @@ package struct ConsentAct: Codable, Sendable {
 
     /// Refuses what the contract does not let this event, scope and method say together.
     package func check(now: Timestamp) throws(ValueError) {
-        guard event.isRecordable else {
-            throw ValueError("the event \(event.rawValue) is not recorded by this version yet")
-        }
         guard occurredAt <= now + .seconds(300) else {
             throw ValueError("the act must not lie more than five minutes in the future")
         }
         if scope == .channel && channel == nil {
             throw ValueError("the scope channel needs a channel: email or sms")
         }
-        if event == .given {
-            guard channel != nil else {
-                throw ValueError("consent is given for one channel: name email or sms")
-            }
-            switch scope {
-            case .purpose, .marketing: break
-            case .channel, .all: throw ValueError("consent is given for a purpose or for marketing")
-            }
-        }
-        if event == .lifted {
-            let isProvenByOperator = method == .operator && evidenceDigest != nil
-            guard method.isOwnAct || isProvenByOperator else {
+        switch event {
+        case .objected, .withdrawn, .refused: break
+        case .complained: try require(.marketing)
+        case .misdirected, .bounced: try require(.channel)
+        case .restricted: try require(.all)
+        case .unrestricted:
+            try require(.all)
+            guard method != .import else { throw ValueError("an import never ends a block") }
+        case .given, .requested: try checkConsent()
+        case .softOptIn:
+            try checkConsent()
+            guard noticeDigest != nil, evidenceDigest != nil else {
                 throw ValueError(
-                    "a block is lifted by the person's own act (page, paper, phone) or by an operator with evidence"
-                )
+                    "a soft opt-in needs the notice that was shown, the sale and the entity that made it")
             }
+        case .lifted: try checkLift()
+        case .rectified, .erased:
+            throw ValueError("\(event.rawValue) is written by contact rectify and contact erase alone")
         }
     }
 
-    /// The entries to add, given what the ledger holds of these references; `seq` and `prevHash` are set by the chain.
+    private func require(_ only: Scope) throws(ValueError) {
+        guard scope == only else { throw ValueError("\(event.rawValue) has the scope \(only)") }
+    }
+
+    private func checkConsent() throws(ValueError) {
+        guard channel != nil else {
+            throw ValueError("consent is given for one channel: name email or sms")
+        }
+        switch scope {
+        case .purpose, .marketing: break
+        case .channel, .all: throw ValueError("consent is given for a purpose or for marketing")
+        }
+    }
+
+    private func checkLift() throws(ValueError) {
+        guard method.isOwnAct || (method == .operator && evidenceDigest != nil) else {
+            throw ValueError(
+                "a block is lifted by the person's own act (page, paper, phone) or by an operator with evidence"
+            )
+        }
+    }
+
+    /// The entries to add, given what stands of these references; `seq` and `prevHash` are set by the chain. A block that is written
+    /// under more references than its own refers to the first from each.
     package func entries(
-        dealership: DealershipID, existing: [LedgerEntry], recordedAt: Timestamp, newID: () -> LedgerEntryID
+        dealership: DealershipID, standing: Standing, recordedAt: Timestamp, newID: () -> LedgerEntryID
     ) -> [LedgerEntry] {
-        let standing = Standing(existing)
         var additions: [LedgerEntry] = []
-        for contact in targets {
-            let entry = LedgerEntry(
+        var first: LedgerEntryID?
+        for contact in targets(standing) {
+            var entry = LedgerEntry(
                 id: newID(), seq: 0, prevHash: [], dealership: dealership, contact: contact, channel: channel,
                 scope: scope, event: event, occurredAt: occurredAt, recordedAt: recordedAt, method: method,
                 actor: actor, noticeDigest: noticeDigest, evidenceDigest: evidenceDigest)
-            if event.isBlock, standing.block(like: entry) != nil { continue }
+            if let known = standing.block(sayingAll: entry) {
+                first = first ?? known.id
+                continue
+            }
+            guard says(more: entry, than: standing) else { continue }
+            if event.isBlock || event.isConsent { entry.refersTo = first }
+            first = first ?? entry.id
             additions.append(entry)
         }
         return additions
     }
 
-    private var targets: [ContactReference] {
-        guard event.isBlock else { return [references.address] }
-        switch scope {
-        case .purpose, .channel: return [references.address] + [references.customer].compactMap(\.self)
-        case .marketing, .all: return references.all
+    /// Whether an entry that is no block changes anything, or is a proof of its own.
+    private func says(more entry: LedgerEntry, than standing: Standing) -> Bool {
+        var after = standing
+        after.apply(entry)
+        switch event {
+        case .lifted, .unrestricted: return after != standing
+        case .given, .softOptIn:
+            // The page that confirms says it once; so does a file that is imported again.
+            let isKnown = standing.entries.contains {
+                $0.event == event && $0.contact == entry.contact && $0.scope == scope && $0.channel == channel
+                    && $0.noticeDigest == noticeDigest && $0.method == method
+                    && (method == .page || $0.occurredAt == occurredAt)
+            }
+            return !isKnown || after.blocks != standing.blocks
+        default: return true
         }
     }
-}
 
-extension Standing {
-    /// The blocks under `address` that must stand under `customer` too, because the two came in one message: every scope
-    /// but `channel`, which counts for its own address only. Each new entry refers to the one it repeats.
-    package func blocksToShare(
-        from address: ContactReference, with customer: ContactReference, recordedAt: Timestamp,
-        newID: () -> LedgerEntryID
-    ) -> [LedgerEntry] {
-        let standing = blocks
-        return standing.compactMap { block in
-            guard block.contact == address, block.scope != .channel else { return nil }
-            var copy = block
-            copy.id = newID()
-            copy.contact = customer
-            copy.refersTo = block.id
-            copy.recordedAt = recordedAt
-            copy.actor = "gateway"
-            return self.block(like: copy) == nil ? copy : nil
+    /// The references that the act is written under (contract, section 6, "References").
+    private func targets(_ standing: Standing) -> [ContactReference] {
+        switch event {
+        case .objected, .withdrawn, .refused, .complained, .misdirected, .restricted, .bounced:
+            switch scope {
+            case .purpose, .channel:
+                return [references.address] + [references.customer].compactMap(\.self)
+            case .marketing, .all: return references.all
+            }
+        // Lifted is what was named, each reference by itself.
+        case .lifted, .unrestricted: return references.all
+        case .given: return [references.address] + copiesEnded(standing)
+        case .softOptIn, .requested, .rectified, .erased: return [references.address]
+        }
+    }
+
+    /// The person's other references under which a block stands only because it was said of this address: what ends the block here ends
+    /// its copies, or whoever objected and came back could never be written to again.
+    private func copiesEnded(_ standing: Standing) -> [ContactReference] {
+        guard method.isOwnAct, noticeDigest != nil else { return [] }
+        let own = Set(standing.blocks.filter { $0.contact == references.address }.map(\.id))
+        return references.all.dropFirst().filter { other in
+            standing.blocks.contains { block in
+                block.contact == other && block.refersTo.map(own.contains) ?? false
+            }
         }
     }
 }

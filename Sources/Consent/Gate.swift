@@ -1,18 +1,22 @@
-// The gate: may this message be sent to this contact, now? A pure decision over the ledger's entries, asked at enqueue and
+// The gate: may this message be sent to this contact, now? A pure decision over what stands of the ledger, asked at enqueue and
 // again in the transaction that claims the message. If it cannot be asked, nothing is sent: there is no default.
 
 import Domain
 
 /// What the gate is asked.
 package struct GateQuestion: Sendable, Hashable {
+    /// The clock: a dead address is tried again after its term.
+    package let at: Timestamp
     package let purpose: Purpose
     package let `class`: PurposeClass
     package let channel: Channel
     package let references: ContactReferences
 
     package init(
-        purpose: Purpose, class purposeClass: PurposeClass, channel: Channel, references: ContactReferences
+        at now: Timestamp, purpose: Purpose, class purposeClass: PurposeClass, channel: Channel,
+        references: ContactReferences
     ) {
+        at = now
         self.purpose = purpose
         self.class = purposeClass
         self.channel = channel
@@ -20,10 +24,42 @@ package struct GateQuestion: Sendable, Hashable {
     }
 }
 
+extension GateQuestion {
+    /// The same question of other references.
+    package func with(_ references: ContactReferences) -> GateQuestion {
+        GateQuestion(at: at, purpose: purpose, class: `class`, channel: channel, references: references)
+    }
+
+    /// The same question at another time.
+    package func asked(at now: Timestamp) -> GateQuestion {
+        GateQuestion(at: now, purpose: purpose, class: `class`, channel: channel, references: references)
+    }
+}
+
 /// The gate's answer.
 package enum GateVerdict: Sendable, Hashable {
-    case allowed
+    case allowed(SendAuthorisation)
     case blocked(BlockReason)
+
+    package var isAllowed: Bool { authorisation != nil }
+
+    /// Why not; nil when it is allowed.
+    package var block: BlockReason? {
+        if case .blocked(let reason) = self { reason } else { nil }
+    }
+
+    package var authorisation: SendAuthorisation? {
+        if case .allowed(let authorisation) = self { authorisation } else { nil }
+    }
+}
+
+/// The gate's yes to one question. Nothing is handed to a transport without it, and nobody but the gate can make one.
+package struct SendAuthorisation: Sendable, Hashable {
+    package let question: GateQuestion
+
+    fileprivate init(_ question: GateQuestion) {
+        self.question = question
+    }
 }
 
 /// Why a message is blocked: the block's event, or `no-consent`, and the ledger entry that decided.
@@ -42,14 +78,14 @@ package struct BlockReason: Sendable, Hashable {
 }
 
 package enum Gate {
-    /// Decides by the truth table of the contract, section 6. `entries` are those of the question's references.
-    package static func decide(_ question: GateQuestion, entries: [LedgerEntry]) -> GateVerdict {
+    /// Decides by the truth table of the contract, section 6. `entries` are those that stand of the question's references.
+    package static func decide(_ question: GateQuestion, entries: [StandingEntry]) -> GateVerdict {
         let references = Set(question.references.all)
-        let standing = Standing(entries.filter { references.contains($0.contact) })
+        let standing = Standing(entries.filter { references.contains($0.contact) }.sorted { $0.seq < $1.seq })
         if let block = standing.block(against: question) {
             return .blocked(BlockReason(code: block.event.rawValue, entry: block.id))
         }
         if question.class.needsConsent, standing.consent(for: question) == nil { return .blocked(.noConsent) }
-        return .allowed
+        return .allowed(SendAuthorisation(question))
     }
 }

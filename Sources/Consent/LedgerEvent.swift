@@ -1,5 +1,5 @@
 // The words of the ledger (contract, section 6). The vocabulary is complete from the first entry on, because entries are
-// never rewritten; `isRecordable` says which of them this version folds, and the others are refused, never guessed at.
+// never rewritten.
 
 /// What happened.
 package enum LedgerEvent: String, Codable, Sendable, CaseIterable {
@@ -26,13 +26,11 @@ package enum LedgerEvent: String, Codable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether this version records and folds the event.
-    package var isRecordable: Bool {
-        switch self {
-        case .objected, .withdrawn, .given, .lifted: true
-        default: false
-        }
-    }
+    /// Whether the entry allows what needs consent.
+    package var isConsent: Bool { self == .given || self == .softOptIn }
+
+    /// Whether the entry says that consent is no longer there: it ends what was given, for good. An objection only stands before it.
+    package var endsConsent: Bool { self == .withdrawn || self == .refused }
 }
 
 /// How it reached us.

@@ -1,114 +1,136 @@
-// The fold of a contact's entries (contract, section 6, "Fold"): which blocks stand, and whether consent was given. Pure and
-// in the order of `seq`. It promises that an entry recorded later never ends a block that occurred after it, and that
-// adding an objection never allows more than before.
+// The fold (contract, section 6, "Fold"): what the entries of one or more references say, applied one by one in the order of `seq`.
+// Each reference is folded by itself. It promises that an entry recorded later never ends a block that occurred after it, that
+// adding an objection never allows more than before, and that folding on from a kept state is folding from the first entry.
 
 import Domain
 
-/// What the entries of a message's references say, folded.
-package struct Standing: Sendable {
-    private let entries: [LedgerEntry]
+package struct Standing: Sendable, Equatable {
+    /// Blocks and consents, in the order that they were recorded.
+    package private(set) var entries: [StandingEntry]
 
-    /// Takes the entries of one dealership for any number of references.
-    package init(_ entries: [LedgerEntry]) {
-        self.entries = entries.sorted { $0.seq < $1.seq }
+    /// Goes on from a kept state.
+    package init(_ entries: [StandingEntry] = []) {
+        self.entries = entries
     }
 
-    /// The blocks that no later entry ended, in the order they were recorded.
-    package var blocks: [LedgerEntry] {
-        entries.filter { $0.event.isBlock && !isEnded($0) }
+    /// Folds entries from the first one on.
+    package init(folding entries: [LedgerEntry]) {
+        self.init()
+        for entry in entries.sorted(by: { $0.seq < $1.seq }) { apply(entry) }
     }
 
-    /// The block that already says all that `block` would say, so that acting again writes nothing. A block
-    /// that a consent has ended for one purpose says less than it did, and saying it again counts.
-    package func block(like block: LedgerEntry) -> LedgerEntry? {
-        blocks.first { standing in
-            standing.contact == block.contact && standing.event == block.event
-                && standing.scope == block.scope && standing.channel == block.channel
-                && !entries.contains { isEndedInPart(standing, by: $0) }
-        }
+    /// The blocks that still stop something.
+    package var blocks: [StandingEntry] { entries.filter { $0.event.isBlock && !$0.isEndedWhole } }
+
+    /// The block that already says all that `entry` would.
+    package func block(sayingAll entry: LedgerEntry) -> StandingEntry? {
+        blocks.first { $0.says(all: entry) }
     }
 
     /// The first standing block that stops this question.
-    func block(against question: GateQuestion) -> LedgerEntry? {
-        entries.first { applies($0, to: question) && !isEnded($0, for: question) }
-    }
+    func block(against question: GateQuestion) -> StandingEntry? { entries.first { $0.stops(question) } }
 
-    /// The `given` that allows a purpose of class survey or marketing: under the address itself, for this channel.
-    func consent(for question: GateQuestion) -> LedgerEntry? {
-        entries.last {
-            $0.event == .given && $0.contact == question.references.address
-                && $0.channel == question.channel
-                && ($0.scope == .purpose(question.purpose) || $0.scope == .marketing) && !isOutlived($0)
-        }
-    }
+    /// A consent that allows a purpose of class survey or marketing.
+    func consent(for question: GateQuestion) -> StandingEntry? { entries.last { $0.allows(question) } }
 
-    private func applies(_ entry: LedgerEntry, to question: GateQuestion) -> Bool {
-        guard entry.event.isBlock, question.class != .safety else { return false }
-        guard counts(entry, on: question.channel) else { return false }
-        switch entry.scope {
-        case .all: return true
-        case .marketing: return question.class.needsConsent
-        case .purpose(let purpose): return purpose == question.purpose
-        case .channel: return entry.contact == question.references.address
-        }
-    }
-
-    /// Whether a block counts on a channel: `marketing` and `all` count on every one, whichever the entry
-    /// names.
-    private func counts(_ block: LedgerEntry, on channel: Channel?) -> Bool {
-        switch block.scope {
-        case .marketing, .all: true
-        case .purpose, .channel: block.channel == nil || block.channel == channel
-        }
-    }
-
-    /// Whether `lifted` ended the block, or `given` by the person's own act did: for the question's purpose
-    /// and channel, or, without a question, for all that the block says.
-    private func isEnded(_ block: LedgerEntry, for question: GateQuestion? = nil) -> Bool {
-        entries.contains { later in
-            switch later.event {
-            case .lifted:
-                return isLater(later, than: block) && later.scope == block.scope
-                    && (later.channel == nil || later.channel == block.channel)
-            case .given:
-                guard isEndedInPart(block, by: later) else { return false }
-                guard let question else {
-                    return later.scope == block.scope && later.channel == block.channel
-                }
-                return later.scope == .purpose(question.purpose) && later.channel == question.channel
-            default:
-                return false
+    /// Takes the next entry of a chain.
+    package mutating func apply(_ entry: LedgerEntry) {
+        switch entry.event {
+        case .objected, .complained, .misdirected, .restricted, .bounced:
+            entries.append(StandingEntry(entry))
+        case .withdrawn, .refused:
+            let block = StandingEntry(entry)
+            entries.removeAll { Self.ends(block, consent: $0) }
+            entries.append(block)
+        case .given:
+            endBlocks(by: entry)
+            add(consent: entry)
+        case .softOptIn: add(consent: entry)
+        case .lifted: entries.removeAll { Self.lifts(entry, $0) }
+        case .unrestricted:
+            entries.removeAll { $0.event == .restricted && Self.isLater(entry, than: $0) }
+        case .rectified:
+            // Only under the address that is right now is what said that it was wrong over; the old one keeps its blocks.
+            guard entry.refersTo != nil else { return }
+            entries.removeAll {
+                [.misdirected, .bounced].contains($0.event) && Self.isLater(entry, than: $0)
             }
+        case .erased: forgetConsents(of: entry.contact)
+        case .requested: break
         }
     }
 
-    /// Whether `later` is a `given` that ends the block for its one purpose on its one channel.
-    private func isEndedInPart(_ block: LedgerEntry, by later: LedgerEntry) -> Bool {
-        guard later.event == .given, case .purpose = later.scope, later.noticeDigest != nil,
-            later.method.isOwnAct, isLater(later, than: block), counts(block, on: later.channel)
+    /// Every earlier consent ends, also what it ended of a block.
+    private mutating func forgetConsents(of contact: ContactReference) {
+        entries.removeAll { $0.event.isConsent && $0.contact == contact }
+        for index in entries.indices where entries[index].contact == contact {
+            entries[index].exceptions = []
+        }
+    }
+
+    /// A consent, unless the person took it back at a later time than that of the consent, though it was recorded first.
+    private mutating func add(consent entry: LedgerEntry) {
+        let consent = StandingEntry(entry)
+        guard
+            !entries.contains(where: {
+                $0.event.endsConsent && $0.occurredAt > consent.occurredAt
+                    && Self.ends($0, consent: consent)
+            })
+        else { return }
+        let isSame: (StandingEntry) -> Bool = {
+            $0.contact == consent.contact && $0.event == consent.event && $0.scope == consent.scope
+                && $0.channel == consent.channel
+        }
+        if let known = entries.first(where: isSame), known.occurredAt > consent.occurredAt { return }
+        entries.removeAll(where: isSame)
+        entries.append(consent)
+    }
+
+    /// Ends what a `given` may end of blocks: its one purpose on its one channel, by the person's own act.
+    private mutating func endBlocks(by given: LedgerEntry) {
+        guard case .purpose(let purpose) = given.scope, let channel = given.channel,
+            given.noticeDigest != nil, given.method.isOwnAct
+        else { return }
+        let exception = StandingEntry.Exception(purpose: purpose, channel: channel)
+        for index in entries.indices
+        where Self.mayEnd(given, entries[index]) && !entries[index].exceptions.contains(exception) {
+            entries[index].exceptions.append(exception)
+        }
+    }
+
+    private static func mayEnd(_ given: LedgerEntry, _ block: StandingEntry) -> Bool {
+        guard [.objected, .withdrawn, .refused, .complained].contains(block.event),
+            isLater(given, than: block), block.counts(on: given.channel)
         else { return false }
         switch block.scope {
         case .channel: return false
-        case .purpose: return later.scope == block.scope
+        case .purpose: return block.scope == given.scope
         case .marketing, .all: return true
         }
     }
 
-    /// Recorded after the block, of the same reference, and not dated before it.
-    private func isLater(_ later: LedgerEntry, than block: LedgerEntry) -> Bool {
-        later.seq > block.seq && later.contact == block.contact && later.occurredAt >= block.occurredAt
+    /// Whether `withdrawn` or `refused` takes a consent back.
+    private static func ends(_ block: StandingEntry, consent: StandingEntry) -> Bool {
+        guard consent.event.isConsent, consent.contact == block.contact, block.counts(on: consent.channel)
+        else { return false }
+        switch block.scope {
+        case .all, .marketing, .channel: return true
+        case .purpose: return block.scope == consent.scope
+        }
     }
 
-    /// Whether a block recorded after the consent, or that occurred after it, took it back.
-    private func isOutlived(_ given: LedgerEntry) -> Bool {
-        entries.contains { block in
-            guard block.event.isBlock, block.contact == given.contact,
-                block.seq > given.seq || block.occurredAt > given.occurredAt, counts(block, on: given.channel)
-            else { return false }
-            switch block.scope {
-            case .all, .marketing, .channel: return true
-            case .purpose: return block.scope == given.scope
-            }
-        }
+    private static func lifts(_ lifted: LedgerEntry, _ block: StandingEntry) -> Bool {
+        guard block.event.isBlock, block.event != .restricted, block.scope == lifted.scope,
+            lifted.channel == nil || lifted.channel == block.channel, isLater(lifted, than: block)
+        else { return false }
+        // The undo of a page ends what that page wrote, a START what STOP wrote, and nothing else.
+        if let id = lifted.refersTo, id != block.id { return false }
+        if lifted.method == .smsKeyword, block.method != .smsKeyword { return false }
+        return block.event != .misdirected || lifted.method == .operator
+    }
+
+    /// Of the same reference and not dated before it; that it is recorded after it, the order of the fold says.
+    private static func isLater(_ entry: LedgerEntry, than block: StandingEntry) -> Bool {
+        entry.contact == block.contact && entry.occurredAt >= block.occurredAt
     }
 }

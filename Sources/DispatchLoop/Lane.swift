@@ -149,12 +149,13 @@ final class Lane: Sendable {
         }
         let report = connection.deliver(
             Handover(
-                messageID: claim.id.description, sender: claim.sender, recipient: claim.recipient,
+                authorisation: claim.authorisation, messageID: claim.id.description, sender: claim.sender,
+                recipient: claim.recipient,
                 body: claim.body),
             isStillAllowed: { [self] in
                 let now = clock.now()
                 guard now < claim.expiresAt else { return false }
-                return now < claim.claimedAt + Self.claimFreshness || isStillAllowed(claim)
+                return now < claim.claimedAt + Self.claimFreshness || isStillAllowed(claim, now)
             })
         let now = clock.now()
         let (change, nextPosition) = state.withLock { state in
@@ -175,8 +176,8 @@ final class Lane: Sendable {
     }
 
     /// Asked again; a gate that cannot be asked says no.
-    private func isStillAllowed(_ claim: Claim) -> Bool {
-        (try? store.read { reader throws(StoreError) in try reader.isStillAllowed(claim) }) ?? false
+    private func isStillAllowed(_ claim: Claim, _ now: Timestamp) -> Bool {
+        (try? store.read { reader throws(StoreError) in try reader.isStillAllowed(claim, at: now) }) ?? false
     }
 
     private func record(_ claim: Claim, _ report: AttemptReport) {

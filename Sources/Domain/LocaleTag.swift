@@ -1,7 +1,7 @@
 // A language tag as contacts and dealerships carry it: `fr`, `fr-LU` (RFC 5646, language with optional region or script).
 // It knows the order in which texts are looked for; a tag in another form is refused.
 
-package struct LocaleTag: Sendable, Hashable, CustomStringConvertible {
+package struct LocaleTag: Codable, Sendable, Hashable, CustomStringConvertible {
     package let text: String
 
     package init(_ text: String) throws(ValueError) {

@@ -18,6 +18,8 @@ package struct Claim: Sendable {
     package let isInDoubt: Bool
     let dealership: DealershipID
     let question: GateQuestion
+    /// The gate's yes inside the claim.
+    package let authorisation: SendAuthorisation
     /// Decides the retry policy.
     package var purposeClass: PurposeClass { question.class }
     package let sender: String

@@ -19,11 +19,11 @@ struct DueMessage {
     /// Where it was handed to before, if it was.
     let lastProvider: String?
 
-    init(_ row: SQLRow, channel: Channel) throws(StoreError) {
+    init(_ row: SQLRow, channel: Channel, at now: Timestamp) throws(StoreError) {
         guard let id = MessageID(bytes: row.blob(1)),
             let position = MessagePosition(row.integer(0), row.text(2), row.integer(3)),
             let dealership = try? DealershipID(row.text(7)),
-            let question = GateQuestion(row, purpose: 8, class: 9, channel: channel, references: 10)
+            let question = GateQuestion(row, at: now, purpose: 8, class: 9, channel: channel, references: 10)
         else { throw .unusable("message row \(row.integer(0)) cannot be read") }
         self.id = id
         self.position = position
@@ -39,24 +39,27 @@ struct DueMessage {
         tries = Int(row.integer(17))
     }
 
-    func claim(at now: Timestamp) -> Claim {
+    func claim(at now: Timestamp, by authorisation: SendAuthorisation) -> Claim {
         Claim(
             seq: position.seq, id: id, fence: position.fence + 1, claimedAt: now, tries: tries,
             expiresAt: expiresAt,
-            isInDoubt: isInDoubt,
-            dealership: dealership, question: question, sender: sender, recipient: recipient, body: body)
+            isInDoubt: isInDoubt, dealership: dealership, question: question, authorisation: authorisation,
+            sender: sender, recipient: recipient, body: body)
     }
 }
 
 extension GateQuestion {
     /// Reads a message's purpose, class and three references from a row; nil if they cannot be read.
-    init?(_ row: SQLRow, purpose: CInt, class purposeClass: CInt, channel: Channel, references: CInt) {
+    init?(
+        _ row: SQLRow, at now: Timestamp, purpose: CInt, class purposeClass: CInt, channel: Channel,
+        references: CInt
+    ) {
         guard let purpose = try? Purpose(row.text(purpose)),
             let purposeClass = PurposeClass(rawValue: row.text(purposeClass)),
             let address = ContactReference(bytes: row.blob(references))
         else { return nil }
         self.init(
-            purpose: purpose, class: purposeClass, channel: channel,
+            at: now, purpose: purpose, class: purposeClass, channel: channel,
             references: ContactReferences(
                 address: address,
                 customer: row.optionalBlob(references + 1).flatMap(ContactReference.init(bytes:)),

@@ -1,4 +1,4 @@
-// The gate with the ledger's rows before it: asked by the transaction that acts on the answer (accept, claim), and once more by a
+// The gate with the table of what stands before it: asked by the transaction that acts on the answer (accept, claim), and once more by a
 // reader when a claimed message was slow to leave. An error of the store is an error here, and nobody sends on an error.
 
 import Consent
@@ -8,15 +8,15 @@ import SQLite
 struct GateDesk {
     let connection: Connection
 
-    func decide(_ question: GateQuestion, dealership: DealershipID) throws -> GateVerdict {
+    func decide(_ question: GateQuestion, dealership: DealershipID) throws -> GateDecision {
         let references = try withoutCounterCustomer(question.references, dealership: dealership)
-        let entries = try LedgerTable(connection: connection).entries(
+        let standing = try StandingTable(connection: connection).standing(
             dealership: dealership, references: references.all)
-        return Gate.decide(
-            GateQuestion(
-                purpose: question.purpose, class: question.class, channel: question.channel,
-                references: references),
-            entries: entries)
+        let counted = question.with(references)
+        return GateDecision(
+            verdict: Gate.decide(counted, entries: standing.entries), at: question.at,
+            seq: try LedgerTable(connection: connection).end(of: dealership).seq,
+            countsCustomer: references.customer == question.references.customer)
     }
 
     /// A number seen with more than eight addresses is a counter customer and counts for nothing (contract, section 6).
@@ -36,5 +36,20 @@ struct GateDesk {
             return references
         }
         return ContactReferences(address: references.address, otherAddress: references.otherAddress)
+    }
+}
+
+/// What the gate said, and from what: enough to decide again (`outbox explain`).
+struct GateDecision {
+    let verdict: GateVerdict
+    let at: Timestamp
+    /// The last entry of the dealership's chain.
+    let seq: Int64
+    /// False when the message's customer number is a counter customer's.
+    let countsCustomer: Bool
+
+    /// What a message's row keeps of it.
+    var values: [SQLValue] {
+        [.integer(at.milliseconds), .integer(seq), .integer(countsCustomer ? 1 : 0)]
     }
 }

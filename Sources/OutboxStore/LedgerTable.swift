@@ -1,5 +1,5 @@
-// The ledger's rows: read as entries, appended as the next of their chain. Nothing here updates or deletes; the schema's
-// triggers refuse both.
+// The ledger's rows: read as entries, appended as the next of their chain, and folded into what stands as they are. Nothing here updates
+// or deletes; the schema's triggers refuse both.
 
 import Consent
 import Crypto
@@ -89,7 +89,14 @@ struct LedgerTable {
             [.text(dealership.text)])
     }
 
-    /// Writes an entry that has its place.
+    func entry(_ id: LedgerEntryID, dealership: DealershipID) throws -> LedgerEntry? {
+        try connection.first(
+            "SELECT \(Self.columns) FROM ledger WHERE id = ? AND dealership = ?",
+            [.blob(id.bytes), .text(dealership.text)], Self.entry
+        )?.get().entry
+    }
+
+    /// Writes an entry that has its place, and what stands from it on.
     func put(_ stored: StoredLedgerEntry) throws {
         let entry = stored.entry
         try connection.run(
@@ -102,6 +109,7 @@ struct LedgerTable {
                 .integer(entry.recordedAt.milliseconds), .text(entry.method.rawValue), .text(entry.actor),
                 .blob(entry.noticeDigest), .blob(entry.evidenceDigest),
             ])
+        try StandingTable(connection: connection).apply(entry)
     }
 
     /// Reads a row; a row that this version cannot read is damage, not input.

@@ -36,6 +36,13 @@ struct MessageChange {
     var reasonEntry: LedgerEntryID?
 }
 
+extension MessageChange {
+    /// What the gate's no makes of a message.
+    init(blockedBy verdict: GateVerdict) {
+        self.init(state: .blocked, reasonCode: verdict.block?.code, reasonEntry: verdict.block?.entry)
+    }
+}
+
 /// A message that somebody acts on, with what the gate is asked when it shall leave again.
 struct ActableMessage {
     let position: MessagePosition
@@ -46,10 +53,10 @@ struct ActableMessage {
     let question: GateQuestion
     let hasContent: Bool
 
-    init(_ row: SQLRow) throws(StoreError) {
+    init(_ row: SQLRow, at now: Timestamp) throws(StoreError) {
         guard let position = MessagePosition(row.integer(0), row.text(1), row.integer(2)),
             let dealership = try? DealershipID(row.text(5)), let channel = Channel(rawValue: row.text(8)),
-            let question = GateQuestion(row, purpose: 6, class: 7, channel: channel, references: 9)
+            let question = GateQuestion(row, at: now, purpose: 6, class: 7, channel: channel, references: 9)
         else { throw .unusable("message row \(row.integer(0)) cannot be read") }
         self.position = position
         isInDoubt = row.integer(3) == 1

@@ -10,8 +10,9 @@ struct MessageTable {
     let connection: Connection
 
     func insert(
-        _ acceptance: Acceptance, state: MessageState, reason: BlockReason?, lifetime: Duration
+        _ acceptance: Acceptance, reason: BlockReason?, _ decision: GateDecision, lifetime: Duration
     ) throws {
+        let state: MessageState = reason == nil ? .queued : .blocked
         let timing = acceptance.timing
         let start = timing.start(createdAt: acceptance.createdAt)
         let end = timing.end(createdAt: acceptance.createdAt, lifetime: lifetime)
@@ -19,8 +20,9 @@ struct MessageTable {
             """
             INSERT INTO message (id, dealership, contact, customer, other_address, state, channel, template,
                 template_digest, purpose, class, reference, created_at_ms, priority, coalesce_key, not_before_ms,
-                deliver_by_ms, expires_at_ms, next_attempt_at_ms, reason_code, reason_entry, resend_of)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                deliver_by_ms, expires_at_ms, next_attempt_at_ms, reason_code, reason_entry, resend_of,
+                gate_at_ms, gate_seq, gate_counts_customer)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .blob(acceptance.id.bytes), .text(acceptance.dealership.text),
@@ -34,7 +36,7 @@ struct MessageTable {
                 .integer(timing.deliverBy?.milliseconds),
                 .integer(end.milliseconds), .integer(state == .queued ? start.milliseconds : nil),
                 .text(reason?.code), .blob(reason?.entry?.bytes), .blob(acceptance.resendOf?.bytes),
-            ])
+            ] + decision.values)
         try connection.run(
             """
             INSERT INTO content (message, sender, recipient, body, request)
@@ -47,7 +49,11 @@ struct MessageTable {
     }
 
     /// Moves one message on; false when it is no longer where `position` says.
-    func move(_ position: MessagePosition, to change: MessageChange) throws -> Bool {
+    ///
+    /// - Parameter decision: what the gate said, when it was asked for this.
+    func move(
+        _ position: MessagePosition, to change: MessageChange, by decision: GateDecision? = nil
+    ) throws -> Bool {
         precondition(
             change.state == position.state
                 || MessageTransition.isAllowed(from: position.state, to: change.state),
@@ -55,7 +61,9 @@ struct MessageTable {
         let changed = try connection.run(
             """
             UPDATE message SET state = ?, next_attempt_at_ms = ?, is_in_doubt = ?, reason_code = ?, reason_entry = ?,
-                route_position = COALESCE(?, route_position), fence = fence + ?
+                route_position = COALESCE(?, route_position), fence = fence + ?,
+                gate_at_ms = COALESCE(?, gate_at_ms), gate_seq = COALESCE(?, gate_seq),
+                gate_counts_customer = COALESCE(?, gate_counts_customer)
             WHERE seq = ? AND state = ? AND fence = ?
             """,
             [
@@ -63,6 +71,7 @@ struct MessageTable {
                 .integer(change.isInDoubt ? 1 : 0), .text(change.reasonCode),
                 .blob(change.reasonEntry?.bytes), .integer(change.routePosition.map(Int64.init)),
                 .integer(change.raisesFence ? 1 : 0),
+            ] + (decision?.values ?? [.null, .null, .null]) + [
                 .integer(position.seq), .text(position.state.rawValue), .integer(position.fence),
             ])
         return changed == 1
@@ -103,10 +112,12 @@ struct MessageTable {
 
     /// Raises the fence of a due message and writes the attempt: from here on it may have been sent. It is at its provider's place in
     /// the route now, wherever it waited: should the attempt end in doubt, it stays there.
-    func startAttempt(_ due: DueMessage, _ request: ClaimRequest, at now: Timestamp) throws {
+    func startAttempt(
+        _ due: DueMessage, _ request: ClaimRequest, _ decision: GateDecision, at now: Timestamp
+    ) throws {
         let change = MessageChange(
             state: .sending, isInDoubt: due.isInDoubt, routePosition: request.position, raisesFence: true)
-        guard try move(due.position, to: change) else {
+        guard try move(due.position, to: change, by: decision) else {
             throw StoreError.conflict("\(due.id) moved while it was claimed")
         }
         try connection.run(
@@ -151,7 +162,7 @@ struct MessageTable {
     }
 
     /// A due message whole; `unusable` when its row cannot be read.
-    func due(_ seq: Int64, channel: Channel) throws -> DueMessage {
+    func due(_ seq: Int64, channel: Channel, at now: Timestamp) throws -> DueMessage {
         let found = try connection.first(
             """
             SELECT m.seq, m.id, m.state, m.fence, m.created_at_ms, m.expires_at_ms, m.is_in_doubt, m.dealership,
@@ -159,7 +170,7 @@ struct MessageTable {
                 (SELECT provider FROM attempt WHERE message = m.seq ORDER BY fence DESC LIMIT 1), m.tries
             FROM message m JOIN content c ON c.message = m.seq WHERE m.seq = ?
             """, [.integer(seq)]
-        ) { row in Result { try DueMessage(row, channel: channel) } }
+        ) { row in Result { try DueMessage(row, channel: channel, at: now) } }
         guard let found else { throw StoreError.unusable("message row \(seq) has no content") }
         return try found.get()
     }
@@ -277,7 +288,7 @@ struct MessageTable {
     }
 
     /// A message as an act on it needs it; nil if there is none.
-    func actable(_ id: MessageID) throws -> ActableMessage? {
+    func actable(_ id: MessageID, at now: Timestamp) throws -> ActableMessage? {
         try connection.first(
             """
             SELECT m.seq, m.state, m.fence, m.is_in_doubt, m.deliver_by_ms, m.dealership, m.purpose, m.class,
@@ -285,7 +296,7 @@ struct MessageTable {
                 EXISTS (SELECT 1 FROM content c WHERE c.message = m.seq), m.not_before_ms
             FROM message m WHERE m.id = ?
             """, [.blob(id.bytes)]
-        ) { row in Result { try ActableMessage(row) } }?.get()
+        ) { row in Result { try ActableMessage(row, at: now) } }?.get()
     }
 
     /// What a message was composed from, and in whose name, if it may be sent once more.

@@ -8,6 +8,7 @@ enum Migrations {
     static let all: [(name: String, script: [UInt8])] = [
         ("m001_outbox", PackageResources.m001_outbox_sql),
         ("m002_routes_and_resends", PackageResources.m002_routes_and_resends_sql),
+        ("m003_consent", PackageResources.m003_consent_sql),
     ]
 
     static func apply(to connection: Connection) throws(StoreError) {

@@ -10,7 +10,9 @@ package enum StoreCommand: Codable, Sendable {
     case accept(Acceptance)
     case act(MessageAct, MessageID)
     case resolve(MessageID, Resolution)
-    case record(ConsentAct, DealershipID, EvidenceText?)
+    case record(ConsentAct, DealershipID, ConsentProof)
+    /// Lifts what a page just wrote, entry by entry.
+    case undo([LedgerEntryID], DealershipID)
     case putDealership(DealershipID, record: String)
     case insertKey(APIKeyRecord)
     case acceptRestore
@@ -19,7 +21,12 @@ package enum StoreCommand: Codable, Sendable {
     /// Refused when the outbox has too much to do, or too little space.
     package var isNewWork: Bool { if case .accept = self { true } else { false } }
     /// Says something of a person that must not be lost with the database.
-    var isMirrored: Bool { if case .record = self { true } else { false } }
+    var isMirrored: Bool {
+        switch self {
+        case .record, .undo: true
+        case .accept, .act, .resolve, .putDealership, .insertKey, .acceptRestore, .prune: false
+        }
+    }
 }
 
 /// What a command answers once it is on disk.
@@ -70,10 +77,25 @@ extension StoreCommands {
     }
 
     package func record(
-        _ act: ConsentAct, dealership: DealershipID, evidence: EvidenceText? = nil,
+        _ act: ConsentAct, dealership: DealershipID, proof: ConsentProof = .none,
         completion: @escaping @Sendable (Result<RecordedConsent, StoreError>) -> Void
     ) {
-        submit(.record(act, dealership, evidence)) { result in
+        submit(.record(act, dealership, proof), recorded: completion)
+    }
+
+    /// Lifts entries that a page wrote within the last 24 hours; an older one is a conflict.
+    package func undo(
+        _ entries: [LedgerEntryID], dealership: DealershipID,
+        completion: @escaping @Sendable (Result<RecordedConsent, StoreError>) -> Void
+    ) {
+        submit(.undo(entries, dealership), recorded: completion)
+    }
+
+    private func submit(
+        _ command: StoreCommand,
+        recorded completion: @escaping @Sendable (Result<RecordedConsent, StoreError>) -> Void
+    ) {
+        submit(command) { result in
             completion(
                 result.flatMap {
                     if case .recorded(let consent) = $0 { .success(consent) } else { .failure(.mismatch) }
@@ -82,9 +104,9 @@ extension StoreCommands {
     }
 
     package func record(
-        _ act: ConsentAct, dealership: DealershipID, evidence: EvidenceText? = nil
+        _ act: ConsentAct, dealership: DealershipID, proof: ConsentProof = .none
     ) throws(StoreError) -> RecordedConsent {
-        guard case .recorded(let consent) = try perform(.record(act, dealership, evidence)) else {
+        guard case .recorded(let consent) = try perform(.record(act, dealership, proof)) else {
             throw .mismatch
         }
         return consent

@@ -56,6 +56,7 @@ final class StoreFile {
         let fence = RestoreFence(connection: connection)
         try connection.run("BEGIN IMMEDIATE")
         do {
+            try StandingTable(connection: connection).bringUpToDate()
             let evidence = RestoreFence.Evidence(
                 stamp: try fence.stamp(), storeCount: try fence.count(), homeCount: try homeCount.read(),
                 restoredEntries: try mirror?.restore(into: connection) ?? 0)

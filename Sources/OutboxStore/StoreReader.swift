@@ -125,10 +125,11 @@ package final class StoreReader {
     }
 
     /// Asks the gate again about a claimed message whose content has not begun to leave.
-    package func isStillAllowed(_ claim: Claim) throws(StoreError) -> Bool {
+    package func isStillAllowed(_ claim: Claim, at now: Timestamp) throws(StoreError) -> Bool {
         try read {
-            try GateDesk(connection: connection).decide(claim.question, dealership: claim.dealership)
-                == .allowed
+            try GateDesk(connection: connection).decide(
+                claim.question.asked(at: now), dealership: claim.dealership
+            ).verdict.isAllowed
         }
     }
 

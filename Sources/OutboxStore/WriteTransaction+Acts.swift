@@ -73,7 +73,9 @@ extension WriteTransaction {
     }
 
     private func actable(_ id: MessageID) throws -> ActableMessage {
-        guard let message = try messages.actable(id) else { throw StoreError.notFound("message \(id)") }
+        guard let message = try messages.actable(id, at: now) else {
+            throw StoreError.notFound("message \(id)")
+        }
         return message
     }
 
@@ -87,7 +89,7 @@ extension WriteTransaction {
         if let deliverBy = message.deliverBy, deliverBy <= now {
             throw StoreError.conflict("the deliverBy of \(id) is over; send a new message")
         }
-        if case .blocked(let reason) = try gate.decide(message.question, dealership: message.dealership) {
+        if let reason = try gate.decide(message.question, dealership: message.dealership).verdict.block {
             let entry = reason.entry.map { ", \($0)" } ?? ""
             throw StoreError.conflict("\(id) is blocked (\(reason.code)\(entry)) and stays so")
         }

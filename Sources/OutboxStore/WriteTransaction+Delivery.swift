@@ -18,27 +18,22 @@ extension WriteTransaction {
                 return .idle(nextDue: try messages.nextDue(request))
             }
             let due: DueMessage
-            let obstacle: MessageChange?
+            let decision: GateDecision
             do {
-                due = try messages.due(seq, channel: request.channel)
-                obstacle = try self.obstacle(to: due, request)
+                due = try messages.due(seq, channel: request.channel, at: now)
+                decision = try gate.decide(due.question, dealership: due.dealership)
             } catch let error where Self.isDamage(error) {
                 // A damaged row, or a gate that cannot be asked: nobody is sent to, and the others go on.
                 try messages.setAside(seq)
                 continue
             }
-            if let obstacle {
-                // What may have been sent already does not become anything else by waiting too long.
-                let change =
-                    due.isInDoubt
-                    ? MessageChange(
-                        state: .unknown, isInDoubt: true, reasonCode: obstacle.reasonCode,
-                        reasonEntry: obstacle.reasonEntry) : obstacle
-                _ = try messages.move(due.position, to: change)
+            let obstacle = obstacle(to: due, request)
+            guard obstacle == nil, let authorisation = decision.verdict.authorisation else {
+                try stop(due, obstacle ?? MessageChange(blockedBy: decision.verdict), decision)
                 continue
             }
-            try messages.startAttempt(due, request, at: now)
-            return .claimed(due.claim(at: now))
+            try messages.startAttempt(due, request, decision, at: now)
+            return .claimed(due.claim(at: now, by: authorisation))
         }
         return .idle(nextDue: now)
     }
@@ -51,17 +46,30 @@ extension WriteTransaction {
         }
     }
 
-    /// What a due message becomes instead of leaving; nil when nothing stands in its way.
-    private func obstacle(to due: DueMessage, _ request: ClaimRequest) throws -> MessageChange? {
+    /// What a due message becomes instead of leaving, whatever the ledger says; nil when nothing stands in its way.
+    private func obstacle(to due: DueMessage, _ request: ClaimRequest) -> MessageChange? {
         if now >= due.expiresAt { return MessageChange(state: .expired, reasonCode: "deadline-over") }
         if due.isInDoubt, let provider = due.lastProvider, provider != request.provider {
             return MessageChange(state: .unknown, isInDoubt: true, reasonCode: "provider-changed")
         }
-        let verdict: GateVerdict =
-            request.isRecipientAllowed(due.recipient)
-            ? try gate.decide(due.question, dealership: due.dealership) : .blocked(.notAllowed)
-        guard case .blocked(let reason) = verdict else { return nil }
-        return MessageChange(state: .blocked, reasonCode: reason.code, reasonEntry: reason.entry)
+        guard request.isRecipientAllowed(due.recipient) else {
+            return MessageChange(blockedBy: .blocked(.notAllowed))
+        }
+        return nil
+    }
+
+    /// Settles a due message that may not leave. What may have been sent already does not become anything else by that.
+    private func stop(_ due: DueMessage, _ change: MessageChange, _ decision: GateDecision) throws {
+        var change = change
+        if change.state == .blocked, due.question.class == .essential {
+            try unreachable(due.question.references.address, due.id, due.dealership)
+        }
+        if due.isInDoubt {
+            change = MessageChange(
+                state: .unknown, isInDoubt: true, reasonCode: change.reasonCode,
+                reasonEntry: change.reasonEntry)
+        }
+        _ = try messages.move(due.position, to: change, by: decision)
     }
 
     // MARK: T3

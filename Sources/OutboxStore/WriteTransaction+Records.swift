@@ -6,9 +6,7 @@ import Domain
 
 extension WriteTransaction {
     /// Adds what was said to the ledger; the entries that say it, new or standing already.
-    func record(_ act: ConsentAct, dealership: DealershipID, evidence: EvidenceText?) throws
-        -> RecordedConsent
-    {
+    func record(_ act: ConsentAct, dealership: DealershipID, proof: ConsentProof) throws -> RecordedConsent {
         do {
             try act.check(now: now)
         } catch {
@@ -18,18 +16,74 @@ extension WriteTransaction {
         if [.oneClick, .page].contains(act.method) { try ledger.makeRoom(for: dealership) }
         var act = act
         act.references = try gate.withoutCounterCustomer(act.references, dealership: dealership)
-        let existing = try ledger.entries(dealership: dealership, references: act.references.all)
+        let standing = try standing.standing(dealership: dealership, references: act.references.all)
         let added = try ledger.append(
-            act.entries(dealership: dealership, existing: existing, recordedAt: now, newID: newEntryID))
-        if let evidence {
-            for entry in added {
+            act.entries(dealership: dealership, standing: standing, recordedAt: now, newID: newEntryID))
+        try keep(proof, of: added, dealership: dealership)
+        guard added.isEmpty else { return RecordedConsent(added: added, standing: []) }
+        let same = standing.entries.filter { $0.event == act.event && $0.scope == act.scope }
+        return RecordedConsent(
+            added: [], standing: try same.compactMap { try ledger.entry($0.id, dealership: dealership) })
+    }
+
+    private func keep(_ proof: ConsentProof, of entries: [LedgerEntry], dealership: DealershipID) throws {
+        guard !entries.isEmpty else { return }
+        if let evidence = proof.evidence {
+            for entry in entries {
                 try connection.run(
                     "INSERT INTO evidence (entry, salt, text) VALUES (?, ?, ?)",
                     [.blob(entry.id.bytes), .blob(evidence.salt), .text(evidence.text)])
             }
         }
-        let standing = Standing(existing).blocks.filter { $0.event == act.event && $0.scope == act.scope }
-        return RecordedConsent(added: added, standing: added.isEmpty ? standing : [])
+        if let notice = proof.notice {
+            try connection.run(
+                """
+                INSERT OR IGNORE INTO notice (dealership, digest, version, language, text) VALUES (?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(dealership.text), .blob(notice.digest), .text(notice.version),
+                    .text(notice.language.text), .text(notice.text),
+                ])
+        }
+    }
+
+    /// How long a page's own act can be undone by that page (contract, section 5).
+    private static let undoTerm = Duration.seconds(86_400)
+
+    /// Lifts entries that a page wrote, each by itself and nothing else; what was ended meanwhile is left so.
+    func undo(_ entries: [LedgerEntryID], dealership: DealershipID) throws -> RecordedConsent {
+        var lifted: [LedgerEntry] = []
+        for id in entries {
+            guard let entry = try ledger.entry(id, dealership: dealership), entry.method == .page,
+                entry.event == .objected
+            else { throw StoreError.notFound("ledger entry \(id) of a page") }
+            guard now < entry.recordedAt + Self.undoTerm else {
+                throw StoreError.conflict("\(id) is older than a day and is lifted by the dealership alone")
+            }
+            let standing = try standing.standing(dealership: dealership, references: [entry.contact])
+            guard standing.blocks.contains(where: { $0.id == id }) else { continue }
+            lifted.append(
+                LedgerEntry(
+                    id: newEntryID(), seq: 0, prevHash: [], dealership: dealership, contact: entry.contact,
+                    channel: entry.channel, scope: entry.scope, event: .lifted, refersTo: id,
+                    occurredAt: max(now, entry.occurredAt), recordedAt: now, method: .page, actor: "contact"))
+        }
+        return RecordedConsent(added: try ledger.append(lifted), standing: [])
+    }
+
+    /// The dealership is told that somebody cannot be written to about the job they ordered, so that it calls instead.
+    func unreachable(
+        _ contact: ContactReference, _ message: MessageID, _ dealership: DealershipID
+    ) throws {
+        try connection.run(
+            """
+            INSERT INTO event (dealership, seq, type, at_ms, contact, message) VALUES
+                (?1, 1 + (SELECT coalesce(max(seq), 0) FROM event WHERE dealership = ?1), 'contact.unreachable', ?, ?, ?)
+            """,
+            [
+                .text(dealership.text), .integer(now.milliseconds), .blob(contact.bytes),
+                .blob(message.bytes),
+            ])
     }
 
     func newEntryID() -> LedgerEntryID {

@@ -16,6 +16,7 @@ struct WriteTransaction {
     var connection: Connection { file.connection }
     var messages: MessageTable { MessageTable(connection: connection) }
     var ledger: LedgerTable { LedgerTable(connection: connection, mirror: file.mirror) }
+    var standing: StandingTable { StandingTable(connection: connection) }
     var gate: GateDesk { GateDesk(connection: connection) }
     var fence: RestoreFence { RestoreFence(connection: connection) }
 
@@ -25,8 +26,9 @@ struct WriteTransaction {
         case .accept(let acceptance): .accepted(try accept(acceptance))
         case .act(let act, let id): .message(try self.act(act, on: id))
         case .resolve(let id, let resolution): .message(try resolve(id, resolution))
-        case .record(let act, let dealership, let evidence):
-            .recorded(try record(act, dealership: dealership, evidence: evidence))
+        case .record(let act, let dealership, let proof):
+            .recorded(try record(act, dealership: dealership, proof: proof))
+        case .undo(let entries, let dealership): .recorded(try undo(entries, dealership: dealership))
         case .putDealership(let id, let record): .put(try put(id, record: record))
         case .insertKey(let key): try inserted(key)
         case .acceptRestore: .restored(held: try acceptRestore())
@@ -48,20 +50,15 @@ struct WriteTransaction {
         if let original = acceptance.resendOf { _ = try messages.resendable(original) }
         try shareBlocks(acceptance)
         let question = GateQuestion(
-            purpose: acceptance.purpose, class: acceptance.class, channel: acceptance.channel,
+            at: now, purpose: acceptance.purpose, class: acceptance.class, channel: acceptance.channel,
             references: acceptance.references)
-        let verdict: GateVerdict =
-            acceptance.isRecipientAllowed
-            ? try gate.decide(question, dealership: acceptance.dealership) : .blocked(.notAllowed)
-        switch verdict {
-        case .allowed:
-            try replaceWaiting(acceptance)
-            try messages.insert(
-                acceptance, state: .queued, reason: nil, lifetime: policy[acceptance.class].schedule.lifetime)
-        case .blocked(let reason):
-            try messages.insert(
-                acceptance, state: .blocked, reason: reason,
-                lifetime: policy[acceptance.class].schedule.lifetime)
+        let decision = try gate.decide(question, dealership: acceptance.dealership)
+        let reason = acceptance.isRecipientAllowed ? decision.verdict.block : .notAllowed
+        if reason == nil { try replaceWaiting(acceptance) }
+        try messages.insert(
+            acceptance, reason: reason, decision, lifetime: policy[acceptance.class].schedule.lifetime)
+        if reason != nil, acceptance.class == .essential {
+            try unreachable(acceptance.references.address, acceptance.id, acceptance.dealership)
         }
         guard let record = try messages.record(acceptance.id) else {
             throw StoreError.notFound("\(acceptance.id)")
@@ -96,10 +93,12 @@ struct WriteTransaction {
         guard try !gate.isCounterCustomer(customer, dealership: dealership) else { return }
         for address in [acceptance.references.address, acceptance.references.otherAddress].compactMap(\.self)
         {
-            let standing = Standing(
-                try ledger.entries(dealership: dealership, references: [address, customer]))
+            let standing = try standing.standing(dealership: dealership, references: [address, customer])
+            let shared = standing.entriesToShare(from: address, with: customer)
             _ = try ledger.append(
-                standing.blocksToShare(from: address, with: customer, recordedAt: now, newID: newEntryID))
+                try shared.compactMap { try ledger.entry($0.id, dealership: dealership) }.map {
+                    $0.copy(under: customer, id: newEntryID(), recordedAt: now)
+                })
         }
     }
 }

@@ -1,4 +1,7 @@
-// What a transport is given: the stored bytes and the envelope, nothing else of the message.
+// What a transport is given: the gate's yes, the stored bytes and the envelope. Only the gate can make the yes, so nothing that was not
+// asked about can be handed over.
+
+import Consent
 
 /// One message ready to be handed to a provider.
 package struct Handover: Sendable {
@@ -11,8 +14,10 @@ package struct Handover: Sendable {
     /// The complete message as stored, the same for every attempt.
     package let body: [UInt8]
 
-    /// A message and its envelope.
-    package init(messageID: String, sender: String, recipient: String, body: [UInt8]) {
+    /// A message that the gate allowed, and its envelope.
+    package init(
+        authorisation: SendAuthorisation, messageID: String, sender: String, recipient: String, body: [UInt8]
+    ) {
         self.messageID = messageID
         self.sender = sender
         self.recipient = recipient

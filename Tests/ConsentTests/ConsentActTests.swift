@@ -57,14 +57,32 @@ struct ConsentActTests {
         Row(Ledgers.act(.objected, "marketing", by: $0), isTaken: true)
     }
 
-    /// The events that this version folds; the others are refused, never guessed at.
-    static let events = LedgerEvent.allCases.map { event in
-        Row(
-            Ledgers.act(event, "newsletter", .email),
-            isTaken: [.objected, .withdrawn, .given, .lifted].contains(event))
+    /// The scopes that each event may have, on a channel, with a notice and evidence.
+    static let events: [Row] = LedgerEvent.allCases.flatMap { event -> [Row] in
+        ["newsletter", "marketing", "channel", "all"].map { scope -> Row in
+            let scopes: [LedgerEvent: String] = [
+                .objected: "newsletter marketing channel all", .withdrawn: "newsletter marketing channel all",
+                .refused: "newsletter marketing channel all", .lifted: "newsletter marketing channel all",
+                .complained: "marketing", .misdirected: "channel", .bounced: "channel", .restricted: "all",
+                .unrestricted: "all", .given: "newsletter marketing", .softOptIn: "newsletter marketing",
+                .requested: "newsletter marketing",
+            ]
+            return Row(
+                Ledgers.act(event, scope, .email, notice: true, evidence: true),
+                isTaken: scopes[event, default: ""].split(separator: " ").contains(Substring(scope)))
+        }
     }
 
-    @Test("are checked", arguments: scopes + lifts + blocks + events)
+    /// A soft opt-in needs the notice, the sale and the entity; an import ends nothing.
+    static let proven = [
+        Row(Ledgers.act(.softOptIn, "marketing", .email, notice: true), isTaken: false),
+        Row(Ledgers.act(.softOptIn, "marketing", .email, evidence: true), isTaken: false),
+        Row(Ledgers.act(.softOptIn, "marketing", notice: true, evidence: true), isTaken: false),
+        Row(Ledgers.act(.unrestricted, "all", by: .import), isTaken: false),
+        Row(Ledgers.act(.given, "marketing", .email, by: .import), isTaken: true),
+    ]
+
+    @Test("are checked", arguments: scopes + lifts + blocks + events + proven)
     func check(row: Row) {
         #expect(Self.isTaken(row.act, now: Self.now) == row.isTaken)
     }
@@ -90,8 +108,11 @@ struct ConsentActTests {
             (.objected, "channel", .email, "ac"),
             (.objected, "marketing", nil, "aco"), (.withdrawn, "all", nil, "aco"),
             (.objected, "all", .sms, "aco"),
-            (.given, "quote", .email, "a"), (.given, "marketing", .email, "a"), (.lifted, "quote", nil, "a"),
-            (.lifted, "marketing", nil, "a"), (.lifted, "all", nil, "a"),
+            (.given, "quote", .email, "a"), (.given, "marketing", .email, "a"),
+            (.softOptIn, "quote", .email, "a"),
+            (.requested, "quote", .email, "a"), (.misdirected, "channel", .email, "ac"),
+            (.bounced, "channel", .email, "ac"), (.complained, "marketing", nil, "aco"),
+            (.restricted, "all", nil, "aco"),
         ] as [(LedgerEvent, String, Channel?, String)])
     func targets(event: LedgerEvent, scope: String, channel: Channel?, letters: String) {
         let act = Ledgers.act(event, scope, channel)
@@ -113,7 +134,8 @@ struct ConsentActTests {
         let act = Ledgers.act(.given, "newsletter", .email, at: 7, by: .paper, notice: true, evidence: true)
         let entry = try #require(
             act.entries(
-                dealership: Ledgers.dealership, existing: [], recordedAt: Self.now, newID: { Ledgers.id(5) }
+                dealership: Ledgers.dealership, standing: Standing(), recordedAt: Self.now,
+                newID: { Ledgers.id(5) }
             ).first)
         #expect(entry.id == Ledgers.id(5))
         #expect(entry.occurredAt == Ledgers.moment(7) && entry.recordedAt == Self.now)
@@ -155,10 +177,10 @@ struct ConsentActTests {
         var ledger = Ledgers.recorded([Ledgers.entry(.objected, scope, at: 10)])
         let given = Ledgers.act(.given, "newsletter", .email, at: 11, notice: true)
         ledger = Ledgers.after(given, in: ledger)
-        #expect(Gate.decide(question, entries: ledger) == .allowed)
+        #expect(Gate.decide(question, ledger: ledger).isAllowed)
         let objection = Ledgers.act(.objected, scope, at: 12, by: .oneClick)
         ledger = Ledgers.after(objection, in: ledger)
-        #expect(Gate.decide(question, entries: ledger) != .allowed)
+        #expect(!Gate.decide(question, ledger: ledger).isAllowed)
         #expect(Ledgers.additions(of: objection, to: ledger).isEmpty)
     }
 
@@ -172,11 +194,46 @@ struct ConsentActTests {
         }
     }
 
-    @Test("write a consent and a lift each time, because each is a proof")
+    @Test(
+        "write a consent each time, because each is a proof; but a page says it once, and a file that is imported again"
+    )
     func proofs() {
-        for act in [Ledgers.act(.given, "quote", .email), Ledgers.act(.lifted, "quote")] {
-            #expect(Ledgers.additions(of: act, to: Ledgers.after(act, in: [])).count == 1)
-        }
+        let paper = Ledgers.act(.given, "quote", .email, at: 1, by: .paper, notice: true)
+        let ledger = Ledgers.after(paper, in: [])
+        var later = paper
+        later.occurredAt = Ledgers.moment(2)
+        #expect(Ledgers.additions(of: later, to: ledger).count == 1)
+        #expect(Ledgers.additions(of: paper, to: ledger).isEmpty)
+        let page = Ledgers.act(.given, "quote", .email, at: 1, by: .page, notice: true)
+        let clicked = Ledgers.after(page, in: [])
+        later.method = .page
+        #expect(Ledgers.additions(of: later, to: clicked).isEmpty)
+        // Somebody objected in between: the second click counts.
+        let objection = Ledgers.act(.objected, "quote", .email, at: 2, by: .oneClick)
+        #expect(!Ledgers.additions(of: later, to: Ledgers.after(objection, in: clicked)).isEmpty)
+    }
+
+    @Test("lift what stands under each reference that is named, and write nothing where nothing stands")
+    func liftedByName() {
+        let lift = Ledgers.act(.lifted, "marketing", at: 2)
+        #expect(Ledgers.additions(of: lift, to: []).isEmpty)
+        let ledger = Ledgers.after(Ledgers.act(.objected, "marketing", at: 1), in: [])
+        #expect(Ledgers.additions(of: lift, to: ledger).map(\.contact) == Ledgers.references.all)
+        #expect(
+            Gate.decide(Ledgers.question("quote", .service), ledger: Ledgers.after(lift, in: ledger))
+                .isAllowed)
+    }
+
+    @Test("end the copies of a block under the person's other references, where the person comes back")
+    func cameBack() {
+        let question = Ledgers.question("newsletter", .marketing)
+        let ledger = Ledgers.after(Ledgers.act(.objected, "marketing", at: 1, by: .oneClick), in: [])
+        #expect(ledger.map(\.refersTo) == [nil, Ledgers.id(1), Ledgers.id(1)])
+        let given = Ledgers.act(.given, "newsletter", .email, at: 2, by: .page, notice: true)
+        #expect(Gate.decide(question, ledger: Ledgers.after(given, in: ledger)).isAllowed)
+        // What was said of the number by itself is not ended by an address.
+        let own = Ledgers.recorded([Ledgers.entry(.objected, "marketing", of: Ledgers.customer, at: 1)])
+        #expect(!Gate.decide(question, ledger: Ledgers.after(given, in: own)).isAllowed)
     }
 
     private static func isTaken(_ act: ConsentAct, now: Timestamp) -> Bool {

@@ -103,7 +103,7 @@ struct FoldTests {
         let lift = Ledgers.entry(.lifted, "all", at: 11)
         let entries = Ledgers.recorded([Self.all, lift, Ledgers.entry(.withdrawn, "all", at: 12)])
         #expect(stopped(by: entries) == Self.everything)
-        let verdict = Gate.decide(Ledgers.question("quote", .service), entries: entries)
+        let verdict = Gate.decide(Ledgers.question("quote", .service), ledger: entries)
         #expect(verdict == .blocked(BlockReason(code: "withdrawn", entry: Ledgers.id(3))))
     }
 
@@ -112,11 +112,11 @@ struct FoldTests {
         let given = Self.consent("reminder", .email)
         let onEmail = Ledgers.entry(.objected, "reminder", .email, at: 10)
         let lifted = Ledgers.entry(.lifted, "reminder", at: 11)
-        #expect(Standing(Ledgers.recorded([Self.all, given])).blocks.count == 1)
-        #expect(Standing(Ledgers.recorded([Self.purpose, given])).blocks.count == 1)
-        #expect(Standing(Ledgers.recorded([onEmail, given])).blocks.isEmpty)
-        #expect(Standing(Ledgers.recorded([Self.purpose, lifted])).blocks.isEmpty)
-        #expect(Standing(Ledgers.recorded([lifted, Self.purpose])).blocks.count == 1)
+        #expect(Standing(folding: Ledgers.recorded([Self.all, given])).blocks.count == 1)
+        #expect(Standing(folding: Ledgers.recorded([Self.purpose, given])).blocks.count == 1)
+        #expect(Standing(folding: Ledgers.recorded([onEmail, given])).blocks.isEmpty)
+        #expect(Standing(folding: Ledgers.recorded([Self.purpose, lifted])).blocks.isEmpty)
+        #expect(Standing(folding: Ledgers.recorded([lifted, Self.purpose])).blocks.count == 1)
     }
 
     private func check(_ row: Row) {
@@ -127,7 +127,7 @@ struct FoldTests {
         var stopped: Set<String> = []
         for purpose in ["reminder", "quote"] {
             for channel in Channel.allCases
-            where Gate.decide(Ledgers.question(purpose, .service, channel), entries: entries) != .allowed {
+            where !Gate.decide(Ledgers.question(purpose, .service, channel), ledger: entries).isAllowed {
                 stopped.insert("\(purpose) \(channel)")
             }
         }

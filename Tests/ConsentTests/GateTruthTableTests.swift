@@ -45,19 +45,19 @@ struct GateTruthTableTests {
                 // A purpose is blocked on the channel that the entry names; marketing and all on every one.
                 let isOnChannel = ["marketing", "all"].contains(scope) || channel != .sms
                 for (letter, contact) in Self.places {
-                    for event in [.objected, .withdrawn] as [LedgerEvent] {
+                    for event in [.objected, .withdrawn, .refused] as [LedgerEvent] {
                         let block = Ledgers.entry(event, scope, channel, of: contact, by: .oneClick)
                         for (given, isConsent) in Self.consents {
                             for order in [[given, block], [block, given]] {
                                 let entries = Ledgers.recorded(order.compactMap(\.self))
                                 let id = entries.first { $0.event == event }?.id
-                                let expected: GateVerdict =
+                                let expected: BlockReason? =
                                     letters.contains(letter) && isOnChannel
-                                    ? .blocked(BlockReason(code: event.rawValue, entry: id))
+                                    ? BlockReason(code: event.rawValue, entry: id)
                                     : needsConsent && !isConsent
-                                        ? .blocked(BlockReason(code: "no-consent", entry: nil)) : .allowed
+                                        ? BlockReason(code: "no-consent", entry: nil) : nil
                                 #expect(
-                                    Gate.decide(question, entries: entries) == expected,
+                                    Gate.decide(question, ledger: entries).block == expected,
                                     "\(event) \(scope) \(channel as Any) at \(letter), consent \(isConsent)")
                                 count += 1
                             }
@@ -66,7 +66,7 @@ struct GateTruthTableTests {
                 }
             }
         }
-        #expect(count == (4 * 3 + 2) * 4 * 2 * 9 * 2)
+        #expect(count == (4 * 3 + 2) * 4 * 3 * 9 * 2)
     }
 
     @Test("is the same for an SMS", arguments: cells)
@@ -80,12 +80,51 @@ struct GateTruthTableTests {
                     let entries = Ledgers.recorded([
                         Ledgers.entry(.objected, scope, channel, of: contact, by: .smsKeyword), consent,
                     ])
-                    let isAllowed = Gate.decide(question, entries: entries) == .allowed
+                    let isAllowed = Gate.decide(question, ledger: entries).isAllowed
                     #expect(
                         isAllowed == !(letters.contains(letter) && isOnChannel),
                         "\(scope) \(channel) \(letter)")
                 }
             }
+        }
+    }
+
+    /// Where a block that says something of the address, or of what may be done with the data, stops a class.
+    static let others: [(event: LedgerEvent, scope: String, cells: [PurposeClass: String])] = [
+        (.complained, "marketing", [.survey: "aco", .marketing: "aco"]),
+        (.restricted, "all", [.service: "aco", .survey: "aco", .marketing: "aco"]),
+        (
+            .misdirected, "channel",
+            [.safety: "a", .essential: "a", .service: "a", .survey: "a", .marketing: "a"]
+        ),
+        (.bounced, "channel", [.safety: "a", .essential: "a", .service: "a", .survey: "a", .marketing: "a"]),
+    ]
+
+    @Test("knows complaints, restrictions, wrong and dead addresses", arguments: others)
+    func other(event: LedgerEvent, scope: String, cells: [PurposeClass: String]) {
+        for purposeClass in PurposeClass.allCases {
+            for channel in Channel.allCases {
+                let question = Ledgers.question("quote", purposeClass, channel)
+                let consent = Ledgers.entry(.given, "quote", channel, by: .api)
+                for (letter, contact) in Self.places {
+                    let block = Ledgers.entry(event, scope, scope == "channel" ? .email : nil, of: contact)
+                    let isAllowed = Gate.decide(question, ledger: Ledgers.recorded([consent, block]))
+                        .isAllowed
+                    let stops =
+                        cells[purposeClass, default: ""].contains(letter)
+                        && (scope != "channel" || channel == .email)
+                    #expect(isAllowed == !stops, "\(event) \(purposeClass) \(channel) \(letter)")
+                }
+            }
+        }
+    }
+
+    @Test("tries a dead address again after 180 days")
+    func bounceTerm() {
+        let ledger = Ledgers.recorded([Ledgers.entry(.bounced, "channel", .email, at: 50)])
+        for (day, isAllowed) in [(0, false), (179, false), (180, true), (400, true)] {
+            let question = Ledgers.question("quote", .essential, at: Ledgers.moment(50 + day * 86_400))
+            #expect(Gate.decide(question, ledger: ledger).isAllowed == isAllowed, "day \(day)")
         }
     }
 
@@ -96,15 +135,15 @@ struct GateTruthTableTests {
         let consent = Ledgers.entry(.given, "quote", .email, by: .api)
         for (letter, contact) in Self.places {
             let entries = Ledgers.recorded([consent, Ledgers.entry(.objected, "all", of: contact)])
-            let isAllowed = Gate.decide(bare, entries: entries) == .allowed
+            let isAllowed = Gate.decide(bare, ledger: entries).isAllowed
             #expect(isAllowed == (letter != "a" || purposeClass == .safety), "\(letter)")
         }
     }
 
     @Test("says without a ledger what the class says", arguments: PurposeClass.allCases)
     func empty(purposeClass: PurposeClass) {
-        let verdict = Gate.decide(Ledgers.question("quote", purposeClass), entries: [])
-        #expect(verdict == (purposeClass.needsConsent ? .blocked(.noConsent) : .allowed))
+        let verdict = Gate.decide(Ledgers.question("quote", purposeClass), ledger: [])
+        #expect(verdict.block == (purposeClass.needsConsent ? .noConsent : nil))
     }
 
     @Test("names the first block that stands, in the order of seq and not of the rows")
@@ -115,7 +154,7 @@ struct GateTruthTableTests {
         ])
         let question = Ledgers.question("quote", .essential)
         let expected = GateVerdict.blocked(BlockReason(code: "withdrawn", entry: Ledgers.id(2)))
-        #expect(Gate.decide(question, entries: entries) == expected)
-        #expect(Gate.decide(question, entries: entries.reversed()) == expected)
+        #expect(Gate.decide(question, ledger: entries) == expected)
+        #expect(Gate.decide(question, ledger: entries.reversed()) == expected)
     }
 }

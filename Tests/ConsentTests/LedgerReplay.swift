@@ -1,70 +1,105 @@
-// The fold once more, written the other way round: one question, the entries replayed in order, a list of
-// what stands. It exists to disagree with `Standing` if either is wrong.
+// The gate once more, written the other way round: no state and no fold, only the sentences of the contract's section 6 asked of
+// the whole ledger for one question. It exists to disagree with `Standing` if either is wrong.
 
 import Consent
 import Domain
 
-enum LedgerReplay {
+struct LedgerReplay {
+    let question: GateQuestion
+    let ledger: [LedgerEntry]
+
     static func isAllowed(_ question: GateQuestion, _ ledger: [LedgerEntry]) -> Bool {
-        let person = question.references
-        var stopping: [LedgerEntry] = []
-        var revocations: [LedgerEntry] = []
-        var consents: [LedgerEntry] = []
-        for entry in ledger.sorted(by: { $0.seq < $1.seq }) where person.all.contains(entry.contact) {
-            switch entry.event {
-            case .objected, .withdrawn:
-                if stops(entry, question) { stopping.append(entry) }
-                revocations.append(entry)
-                consents.removeAll { revokes(entry, $0) }
-            case .lifted:
-                stopping.removeAll {
-                    isOpen(entry, for: $0) && $0.scope == entry.scope
-                        && (entry.channel == nil || entry.channel == $0.channel)
-                }
+        let person = question.references.all
+        let replay = LedgerReplay(question: question, ledger: ledger.filter { person.contains($0.contact) })
+        let needsConsent = question.class == .survey || question.class == .marketing
+        return !replay.ledger.contains { replay.stops($0) && !replay.isEnded($0) }
+            && (!needsConsent || replay.ledger.contains(where: replay.isConsent))
+    }
+
+    private func stops(_ entry: LedgerEntry) -> Bool {
+        let isOnChannel = entry.channel == nil || entry.channel == question.channel
+        let isOwn = entry.contact == question.references.address
+        switch (entry.event, question.class, entry.scope) {
+        case (.misdirected, _, _): return isOwn && isOnChannel
+        case (.bounced, _, _):
+            let days = (question.at.milliseconds - entry.occurredAt.milliseconds) / 86_400_000
+            return isOwn && isOnChannel && days < 180
+        case (.restricted, let asked, _): return asked != .safety && asked != .essential
+        case (.objected, .safety, _), (.withdrawn, .safety, _), (.refused, .safety, _),
+            (.complained, .safety, _):
+            return false
+        case (.objected, let asked, let scope), (.withdrawn, let asked, let scope),
+            (.refused, let asked, let scope), (.complained, let asked, let scope):
+            switch scope {
+            case .all: return true
+            case .marketing: return asked == .survey || asked == .marketing
+            case .channel: return isOnChannel && isOwn
+            case .purpose(let purpose): return isOnChannel && purpose == question.purpose
+            }
+        default: return false
+        }
+    }
+
+    private func isEnded(_ block: LedgerEntry) -> Bool {
+        ledger.contains { end in
+            guard isAfter(end, block), end.occurredAt >= block.occurredAt else { return false }
+            switch end.event {
+            case .lifted: return lifts(end, block)
+            case .unrestricted: return block.event == .restricted
+            case .rectified:
+                return end.refersTo != nil && (block.event == .bounced || block.event == .misdirected)
             case .given:
                 let isProved =
-                    entry.noticeDigest != nil && [.page, .smsKeyword, .paper, .phone].contains(entry.method)
-                if isProved, entry.scope == .purpose(question.purpose), entry.channel == question.channel {
-                    stopping.removeAll { isOpen(entry, for: $0) && $0.scope != .channel }
-                }
-                if entry.contact == person.address, entry.channel == question.channel,
-                    entry.scope == .purpose(question.purpose) || entry.scope == .marketing,
-                    !revocations.contains(where: { revokes($0, entry) && $0.occurredAt > entry.occurredAt })
-                {
-                    consents.append(entry)
-                }
-            default: break
+                    end.noticeDigest != nil && [.page, .smsKeyword, .paper, .phone].contains(end.method)
+                let isOfSort = [.objected, .withdrawn, .refused, .complained].contains(block.event)
+                return isProved && isOfSort && block.scope != .channel && !isErased(after: end)
+                    && end.scope == .purpose(question.purpose) && end.channel == question.channel
+            default: return false
             }
         }
-        let needsConsent = question.class == .survey || question.class == .marketing
-        return stopping.isEmpty && !(needsConsent && consents.isEmpty)
     }
 
-    private static func stops(_ block: LedgerEntry, _ question: GateQuestion) -> Bool {
-        let isOnChannel = block.channel == nil || block.channel == question.channel
-        switch (question.class, block.scope) {
-        case (.safety, _): return false
-        case (_, .all): return true
-        case (.survey, .marketing), (.marketing, .marketing): return true
-        case (_, .marketing): return false
-        case (_, .channel): return isOnChannel && block.contact == question.references.address
-        case (_, .purpose(let purpose)): return isOnChannel && purpose == question.purpose
+    private func lifts(_ end: LedgerEntry, _ block: LedgerEntry) -> Bool {
+        if block.event == .restricted { return false }
+        if block.event == .misdirected && end.method != .operator { return false }
+        if end.method == .smsKeyword && block.method != .smsKeyword { return false }
+        if let id = end.refersTo, id != block.id { return false }
+        return end.scope == block.scope && (end.channel == nil || end.channel == block.channel)
+    }
+
+    private func isConsent(_ entry: LedgerEntry) -> Bool {
+        guard entry.event == .given || entry.event == .softOptIn,
+            entry.contact == question.references.address, entry.channel == question.channel,
+            entry.scope == .purpose(question.purpose) || entry.scope == .marketing, !isErased(after: entry)
+        else { return false }
+        return !ledger.contains { taken in
+            guard taken.event == .withdrawn || taken.event == .refused, taken.contact == entry.contact,
+                takesBack(taken, entry)
+            else { return false }
+            if isAfter(taken, entry) { return true }
+            // Recorded before the consent but later in time: it counts unless it was lifted before the consent came.
+            let wasLifted = ledger.contains {
+                $0.event == .lifted && isAfter($0, taken) && isAfter(entry, $0)
+                    && $0.occurredAt >= taken.occurredAt && lifts($0, taken)
+            }
+            return taken.occurredAt > entry.occurredAt && !wasLifted
         }
     }
 
-    /// Whether a later entry may end the block at all: of the same reference, and not dated before it.
-    private static func isOpen(_ later: LedgerEntry, for block: LedgerEntry) -> Bool {
-        later.contact == block.contact && later.occurredAt >= block.occurredAt
-    }
-
-    /// Whether a block takes a consent of the same reference back.
-    private static func revokes(_ block: LedgerEntry, _ given: LedgerEntry) -> Bool {
-        guard block.contact == given.contact else { return false }
-        let isOnChannel = block.channel == nil || block.channel == given.channel
-        switch block.scope {
+    private func takesBack(_ taken: LedgerEntry, _ consent: LedgerEntry) -> Bool {
+        let isOnChannel = taken.channel == nil || taken.channel == consent.channel
+        switch taken.scope {
         case .all, .marketing: return true
         case .channel: return isOnChannel
-        case .purpose: return isOnChannel && block.scope == given.scope
+        case .purpose: return isOnChannel && taken.scope == consent.scope
         }
+    }
+
+    private func isErased(after entry: LedgerEntry) -> Bool {
+        ledger.contains { $0.event == .erased && isAfter($0, entry) }
+    }
+
+    private func isAfter(_ later: LedgerEntry, _ entry: LedgerEntry) -> Bool {
+        later.seq > entry.seq && later.contact == entry.contact
     }
 }

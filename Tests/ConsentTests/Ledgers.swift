@@ -48,10 +48,11 @@ enum Ledgers {
 
     static func question(
         _ purpose: String, _ purposeClass: PurposeClass, _ channel: Channel = .email,
-        references: ContactReferences = references
+        references: ContactReferences = references, at moment: Timestamp = moment(0)
     ) -> GateQuestion {
         GateQuestion(
-            purpose: try! Purpose(purpose), class: purposeClass, channel: channel, references: references)
+            at: moment, purpose: try! Purpose(purpose), class: purposeClass, channel: channel,
+            references: references)
     }
 
     static func act(
@@ -68,12 +69,19 @@ enum Ledgers {
     /// The entries that an act adds to a ledger.
     static func additions(of act: ConsentAct, to ledger: [LedgerEntry]) -> [LedgerEntry] {
         act.entries(
-            dealership: dealership, existing: ledger, recordedAt: act.occurredAt,
+            dealership: dealership, standing: Standing(folding: ledger), recordedAt: act.occurredAt,
             newID: { id(ledger.count + 1) })
     }
 
     /// A ledger after an act.
     static func after(_ act: ConsentAct, in ledger: [LedgerEntry]) -> [LedgerEntry] {
         recorded(ledger + additions(of: act, to: ledger))
+    }
+}
+
+extension Gate {
+    /// Asked with a whole ledger instead of what stands of it.
+    static func decide(_ question: GateQuestion, ledger: [LedgerEntry]) -> GateVerdict {
+        decide(question, entries: Standing(folding: ledger).entries)
     }
 }

@@ -57,14 +57,32 @@ struct SharedBlocksTests {
             "newsletter", .marketing,
             references: ContactReferences(address: Ledgers.reference(4), customer: Ledgers.customer))
         let consent = Ledgers.entry(.given, "newsletter", .email, of: Ledgers.reference(4), notice: true)
-        #expect(Gate.decide(next, entries: Ledgers.recorded(ledger + [consent])) == .allowed)
+        #expect(Gate.decide(next, ledger: Ledgers.recorded(ledger + [consent])).isAllowed)
         let after = Ledgers.recorded(ledger + share(ledger) + [consent])
-        #expect(Gate.decide(next, entries: after) != .allowed)
+        #expect(!Gate.decide(next, ledger: after).isAllowed)
+    }
+
+    @Test("come with the consent that ended a part of them, or the number would stop who came back")
+    func cameBack() {
+        let ledger = Ledgers.recorded([
+            Ledgers.entry(.objected, "marketing", at: 1),
+            Ledgers.entry(.given, "newsletter", .email, at: 2, by: .page, notice: true),
+        ])
+        let question = Ledgers.question("newsletter", .marketing)
+        let copies = share(ledger)
+        #expect(copies.map(\.event) == [.objected, .given])
+        #expect(copies.map(\.refersTo) == [Ledgers.id(1), Ledgers.id(2)])
+        let longer = Ledgers.recorded(ledger + copies)
+        #expect(Gate.decide(question, ledger: longer).isAllowed)
+        #expect(!Gate.decide(Ledgers.question("survey", .survey), ledger: longer).isAllowed)
+        #expect(share(longer).isEmpty)
     }
 
     private func share(_ ledger: [LedgerEntry]) -> [LedgerEntry] {
-        Standing(ledger).blocksToShare(
-            from: Ledgers.address, with: Ledgers.customer, recordedAt: Ledgers.moment(100),
-            newID: { Ledgers.id(77) })
+        Standing(folding: ledger).entriesToShare(from: Ledgers.address, with: Ledgers.customer).compactMap {
+            entry in
+            ledger.first { $0.id == entry.id }?.copy(
+                under: Ledgers.customer, id: Ledgers.id(77), recordedAt: Ledgers.moment(100))
+        }
     }
 }

@@ -129,7 +129,9 @@ struct LedgerVerificationTests {
             scope: .all, occurredAt: fixture.clock.now, method: .phone, actor: "operator:a",
             evidenceDigest: evidence.digest)
         let entry = try #require(
-            try fixture.store.record(act, dealership: fixture.dealership, evidence: evidence).entry)
+            try fixture.store.record(
+                act, dealership: fixture.dealership, proof: ConsentProof(evidence: evidence)
+            ).entry)
         let raw = try fixture.rawConnection()
         #expect(try raw.first("SELECT entry FROM evidence") { $0.blob(0) } == entry.id.bytes)
         #expect(try raw.run("DELETE FROM evidence") == 1)

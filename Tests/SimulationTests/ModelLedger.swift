@@ -17,16 +17,22 @@ struct ModelLedger {
 
     private var entries: [String: [Entry]] = [:]
 
-    /// Whether saying it added an entry: a block that stands is not written again.
+    /// Whether saying it added an entry: a block that stands is not written again, nor a consent by the same page, and
+    /// nothing is lifted where nothing stands.
     mutating func record(_ event: Event, _ scope: Scope, of contact: String, at now: Timestamp) -> Bool {
-        if event == .objected && standing(of: contact).contains(scope) { return false }
+        let standing = standing(of: contact)
+        if event == .objected && standing.contains(where: { $0.scope == scope }) { return false }
+        if event == .lifted && !standing.contains(where: { $0.scope == scope && $0.occurredAt <= now }) {
+            return false
+        }
+        if event == .given && hasConsent(contact) { return false }
         entries[contact, default: []].append(Entry(event: event, scope: scope, occurredAt: now))
         return true
     }
 
     func allows(_ purpose: ModelPurpose, to contact: String) -> Bool {
-        let isBlocked = standing(of: contact).contains { scope in
-            switch scope {
+        let isBlocked = standing(of: contact).contains { block in
+            switch block.scope {
             case .purpose(let blocked): blocked.text == purpose.rawValue
             case .marketing: purpose.class.needsConsent
             case .channel, .all: true
@@ -35,8 +41,8 @@ struct ModelLedger {
         return !isBlocked && (!purpose.class.needsConsent || hasConsent(contact))
     }
 
-    /// The scopes of the blocks that nothing recorded later, and not dated earlier, has lifted.
-    private func standing(of contact: String) -> [Scope] {
+    /// The blocks that nothing recorded later, and not dated earlier, has lifted.
+    private func standing(of contact: String) -> [Entry] {
         let said = entries[contact] ?? []
         return said.indices.filter { index in
             let block = said[index]
@@ -44,18 +50,11 @@ struct ModelLedger {
                 && !said[index...].contains {
                     $0.event == .lifted && $0.scope == block.scope && $0.occurredAt >= block.occurredAt
                 }
-        }.map { said[$0].scope }
+        }.map { said[$0] }
     }
 
-    /// A consent that no block of everything or of marketing, recorded or dated later, took back.
+    /// An objection stands before a consent and does not end it: what is lifted leaves it as it was.
     private func hasConsent(_ contact: String) -> Bool {
-        let said = entries[contact] ?? []
-        return said.indices.contains { index in
-            said[index].event == .given
-                && !said.indices.contains {
-                    said[$0].event == .objected && [.all, .marketing, .channel].contains(said[$0].scope)
-                        && ($0 > index || said[$0].occurredAt > said[index].occurredAt)
-                }
-        }
+        (entries[contact] ?? []).contains { $0.event == .given }
     }
 }

@@ -111,7 +111,7 @@ extension Simulation {
         if !isWithdrawn && now >= claim.claimedAt + .seconds(5) {
             let message = model.messages[work.message]
             let isAllowed = try fixture.store.read { reader throws(StoreError) in
-                try reader.isStillAllowed(claim)
+                try reader.isStillAllowed(claim, at: now)
             }
             try Violation.unless(
                 isAllowed == model.ledger.allows(message.purpose, to: message.contact),

@@ -9,7 +9,9 @@ import Transports
 @Suite("Folder transport")
 struct FolderTransportTests {
     private func handover(_ id: String = "msg_1", _ text: String = "Subject: x\r\n\r\nx\r\n") -> Handover {
-        Handover(messageID: id, sender: "a@example.com", recipient: "zoe@example.lu", body: Array(text.utf8))
+        Handover(
+            authorisation: try! .ofTest(), messageID: id, sender: "a@example.com",
+            recipient: "zoe@example.lu", body: Array(text.utf8))
     }
 
     private func mode(_ path: String) throws -> Int {

@@ -20,7 +20,8 @@ struct SMTPTransportTests {
         #expect(transport.name == "relay")
         return connection.deliver(
             Handover(
-                messageID: "msg_1", sender: "bounce@example.com", recipient: "Zoe.Weber@Example.lu",
+                authorisation: try! .ofTest(), messageID: "msg_1", sender: "bounce@example.com",
+                recipient: "Zoe.Weber@Example.lu",
                 body: Array("Subject: x\r\n\r\nx\r\n".utf8)))
     }
 

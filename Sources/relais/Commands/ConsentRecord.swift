@@ -45,7 +45,7 @@ enum ConsentRecord: Command {
             else {
                 throw StoreError.notFound("dealership \(dealership); put it first")
             }
-            return try store.record(act, dealership: dealership, evidence: evidence)
+            return try store.record(act, dealership: dealership, proof: ConsentProof(evidence: evidence))
         }
         for entry in recorded.added + recorded.standing {
             arguments.isJSON ? Terminal.write(entry.view) : Terminal.write(EntryLine.text(entry))
@@ -80,7 +80,10 @@ enum ConsentRecord: Command {
         throws
     {
         let entries = try home.openReader().ledgerEntries(dealership: dealership, contact: contact)
-        for block in Standing(entries).blocks { Terminal.complain("still stands: \(EntryLine.text(block))") }
+        let standing = Set(Standing(folding: entries).blocks.map(\.id))
+        for block in entries where standing.contains(block.id) {
+            Terminal.complain("still stands: \(EntryLine.text(block))")
+        }
         Terminal.complain(
             "note: a block under the person's customer number or other address is lifted there, by itself")
     }

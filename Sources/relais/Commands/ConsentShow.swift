@@ -15,7 +15,8 @@ enum ConsentShow: Command {
         let entries = try StoreSession.read(home) { reader in
             try reader.ledgerEntries(dealership: dealership, contact: contact)
         }
-        let blocks = Standing(entries).blocks
+        let standing = Set(Standing(folding: entries).blocks.map(\.id))
+        let blocks = entries.filter { standing.contains($0.id) }
         if arguments.isJSON {
             Terminal.write([
                 "contact": .string(contact.description), "blocks": .array(blocks.map(\.view)),

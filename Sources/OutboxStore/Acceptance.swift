@@ -25,6 +25,8 @@ package struct Acceptance: Codable, Sendable {
     package var request: String
     /// The message that this one repeats; nil for one of a caller.
     package var resendOf: MessageID?
+    /// What a double opt-in asks consent for with this message; nil for every other.
+    package var asksConsentFor: Scope?
     package var idempotency: IdempotentRequest?
 
     package init(
@@ -33,7 +35,7 @@ package struct Acceptance: Codable, Sendable {
         templateDigest: [UInt8], purpose: Purpose, class purposeClass: PurposeClass, reference: String?,
         createdAt: Timestamp, timing: MessageTiming, sender: String, recipient: String, body: [UInt8],
         isRecipientAllowed: Bool, request: String, resendOf: MessageID? = nil,
-        idempotency: IdempotentRequest? = nil
+        asksConsentFor: Scope? = nil, idempotency: IdempotentRequest? = nil
     ) {
         self.id = id
         self.dealership = dealership
@@ -52,6 +54,7 @@ package struct Acceptance: Codable, Sendable {
         self.isRecipientAllowed = isRecipientAllowed
         self.request = request
         self.resendOf = resendOf
+        self.asksConsentFor = asksConsentFor
         self.idempotency = idempotency
     }
 }

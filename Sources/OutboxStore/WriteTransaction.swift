@@ -57,6 +57,7 @@ struct WriteTransaction {
         if reason == nil { try replaceWaiting(acceptance) }
         try messages.insert(
             acceptance, reason: reason, decision, lifetime: policy[acceptance.class].schedule.lifetime)
+        if reason == nil, let scope = acceptance.asksConsentFor { try request(scope, acceptance) }
         if reason != nil, acceptance.class == .essential {
             try unreachable(acceptance.references.address, acceptance.id, acceptance.dealership)
         }
@@ -78,6 +79,14 @@ struct WriteTransaction {
         for position in waiting {
             _ = try messages.move(position, to: MessageChange(state: .cancelled, reasonCode: "coalesced"))
         }
+    }
+
+    /// A double opt-in has begun: it allows nothing, and proves that the confirmation was asked for.
+    private func request(_ scope: Scope, _ acceptance: Acceptance) throws {
+        let act = ConsentAct(
+            references: ContactReferences(address: acceptance.references.address), event: .requested,
+            scope: scope, channel: acceptance.channel, occurredAt: now, method: .api, actor: "gateway")
+        _ = try record(act, dealership: acceptance.dealership, proof: .none)
     }
 
     /// Notes that a customer number came with an address, and writes that address's blocks under the number too.

@@ -106,6 +106,12 @@ sim: ## accept and deliver with crashes, simulated: SEEDS=1000 runs, or SEED=n t
 	@SEEDS="$(or $(SEEDS),1000)" SEED="$(SEED)" \
 	    swift test $(SWIFT_FLAGS) --skip-build --filter SimulationTests
 
+.PHONY: races
+races: ## objections against claims, COUNT=100000
+	$(call install,$(BUILD_PACKAGES))
+	@swift build $(SWIFT_FLAGS) --build-tests
+	@RELAIS_RACES="$(or $(COUNT),100000)" swift test $(SWIFT_FLAGS) --skip-build --filter ObjectionRaceTests
+
 .PHONY: crash
 crash: build ## kills, power cuts, failing and full disks, with what they lost; COUNT=200 SEED=1 PARTS=kills,cuts,…
 	$(call install,$(TEST_PACKAGES))

@@ -114,7 +114,8 @@ let package = Package(
         .testTarget(
             name: "DispatchLoopTests",
             dependencies: [
-                "Consent", "Delivery", "DispatchLoop", "Domain", "OutboxStore", "Runtime", "Support",
+                "Consent", "Delivery", "DispatchLoop", "Domain", "OutboxStore", "Runtime", "SQLite",
+                "Support",
                 "Transports",
             ]),
         .testTarget(

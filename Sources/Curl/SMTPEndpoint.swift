@@ -16,7 +16,7 @@ package struct SMTPEndpoint: Sendable {
     /// The relay's name or address, as configured.
     package let host: String
     let port: Int
-    let encryption: Encryption
+    package let encryption: Encryption
     let helo: String
     let credentials: SMTPCredentials?
     let caFile: String?

@@ -3,7 +3,7 @@
 
 import Foundation
 
-package struct RetentionTerm: Sendable, Hashable {
+package struct RetentionTerm: Sendable, Hashable, CustomStringConvertible {
     private enum Length: Hashable {
         case duration(Duration)
         case months(Int)
@@ -33,6 +33,13 @@ package struct RetentionTerm: Sendable, Hashable {
     package static let content = RetentionTerm(.duration(.seconds(30 * 86_400)))
     /// Messages and their attempts, without content.
     package static let attempts = RetentionTerm(.months(13))
+
+    package var description: String {
+        switch length {
+        case .duration(let duration): "\(duration.components.seconds / 86_400) days"
+        case .months(let months): "\(months) months"
+        }
+    }
 
     /// Whether this is the shorter one, as of a moment.
     package func isShorter(than other: RetentionTerm, at now: Timestamp) -> Bool {

@@ -25,6 +25,8 @@ package struct Configuration: Sendable {
     /// The providers of e-mail, in their order; none without a route, which `serve` and `deliver` need.
     package var emailRoute: [ProviderConfiguration]
     package var purposes: PurposeTable
+    /// Where providers may be; empty for anywhere.
+    package var regions: [Region]
     package var emailRetry: RetryTable
     package var recipients: RecipientFilter
     package var shutdownGrace: Duration
@@ -53,6 +55,8 @@ package struct ProviderConfiguration: Sendable {
 
     package var name: String
     package var kind: Kind
+    /// Where the provider has the messages; nil when the file does not say.
+    package var country: CountryCode?
     package var connections: Int
     /// How much the relay takes; nil: as fast as the connections are.
     package var rate: SendRate?

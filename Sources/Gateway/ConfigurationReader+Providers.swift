@@ -58,7 +58,7 @@ extension ConfigurationReader {
         guard tls == "required" || !url.isImplicitTLS else {
             throw reader.problem("tls", detail: "cannot be off with smtps://")
         }
-        _ = try reader.optionalLine("country", limit: 2)
+        let country = try reader.optionalValue("country", CountryCode.init)
         let encryption: SMTPEndpoint.Encryption =
             url.isImplicitTLS ? .implicit : tls == "off" ? .off : .startTLS
         let credentials = try credentials(reader)
@@ -71,7 +71,7 @@ extension ConfigurationReader {
                 host: url.host, port: url.port, encryption: encryption,
                 helo: try reader.optionalLine("helo") ?? helo, credentials: credentials, caFile: caFile)
             return ProviderConfiguration(
-                name: name, kind: .smtp(endpoint),
+                name: name, kind: .smtp(endpoint), country: country,
                 connections: try reader.optionalInteger("connections", in: 1...64) ?? 4,
                 rate: try reader.optionalValue("rate", SendRate.init),
                 signs: try reader.optionalBool("signs") ?? false)

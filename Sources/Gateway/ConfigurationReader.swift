@@ -36,6 +36,7 @@ struct ConfigurationReader {
             providers: providers,
             emailRoute: try emailRoute(reader, providers),
             purposes: try purposes(reader),
+            regions: try regions(reader, providers),
             emailRetry: try emailRetry(reader),
             recipients: try recipients(reader),
             shutdownGrace: try reader.optionalValue("shutdownGrace", duration) ?? .seconds(30))
@@ -126,6 +127,38 @@ struct ConfigurationReader {
             }
         }
         return table
+    }
+
+    /// A provider that is not known to be in a region is refused: nobody finds out by a transfer.
+    private func regions(
+        _ reader: JSONObjectReader, _ providers: [ProviderConfiguration]
+    ) throws(JSONProblems) -> [Region] {
+        guard let names = try reader.optionalStrings("regions") else { return [] }
+        var regions: [Region] = []
+        for name in names {
+            do {
+                regions.append(try Region(name))
+            } catch {
+                throw reader.problem("regions", detail: "each \(error.reason)")
+            }
+        }
+        for provider in providers where !provider.isCapture {
+            guard let country = provider.country else {
+                throw JSONProblems([
+                    JSONProblem(
+                        pointer: "/providers/\(provider.name)/country", code: "missing",
+                        detail: "is required beside regions: where does the provider have the messages?")
+                ])
+            }
+            guard regions.contains(where: { $0.contains(country) }) else {
+                throw JSONProblems([
+                    JSONProblem(
+                        pointer: "/providers/\(provider.name)/country", code: "invalid-value",
+                        detail: "must be in regions (\(names.joined(separator: ", ")))")
+                ])
+            }
+        }
+        return regions
     }
 
     func duration(_ text: String) throws(ValueError) -> Duration {

@@ -8,7 +8,7 @@ import Domain
 import SQLite
 
 package final class StoreReader {
-    private let connection: Connection
+    let connection: Connection
 
     /// Opens an existing store; one of a newer version, or of another reference key, is refused.
     package init(path: String, keyFingerprint: String) throws(StoreError) {
@@ -182,7 +182,7 @@ package final class StoreReader {
     }
 
     /// Gives every failure of a read the store's error type, in one place.
-    private func read<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
+    func read<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
         do {
             return try body()
         } catch let error as StoreError {

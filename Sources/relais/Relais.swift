@@ -13,6 +13,7 @@ enum Relais {
             OutboxResend.self,
             ConsentRecord.self, ConsentShow.self, ConsentVerify.self, TemplateRender.self,
             DealershipPut.self, KeyCreate.self, BackupCommand.self, RestoreAccept.self, RetentionRun.self,
+            ReportProcessing.self, ReportSubprocessors.self, ReportMeasures.self, ReportBreach.self,
         ]
     }
 

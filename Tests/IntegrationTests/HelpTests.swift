@@ -12,7 +12,8 @@ import Testing
         "consent", "consent record", "consent show", "consent verify", "template", "template render",
         "dealership",
         "dealership put", "key", "key create", "backup", "restore", "restore accept", "retention",
-        "retention run",
+        "retention run", "report", "report processing", "report subprocessors", "report measures",
+        "report breach",
     ]
 
     @Test(arguments: levels)

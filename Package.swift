@@ -128,6 +128,9 @@ let package = Package(
             name: "SimulationTests",
             dependencies: ["Consent", "Delivery", "DispatchLoop", "Domain", "OutboxStore", "Support"]),
         .testTarget(name: "IntegrationTests", dependencies: ["Support"]),
+        .executableTarget(  // `make bench`
+            name: "GateBenchmark", dependencies: ["Consent", "Domain", "OutboxStore", "SQLite"],
+            path: "Tests/Benchmarks/GateBenchmark"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -22,7 +22,7 @@ struct GateDesk {
     /// A number seen with more than eight addresses is a counter customer and counts for nothing (contract, section 6).
     func isCounterCustomer(_ customer: ContactReference, dealership: DealershipID) throws -> Bool {
         let count = try connection.first(
-            "SELECT count(*) FROM customer_address WHERE dealership = ? AND customer = ?",
+            "SELECT count(*) FROM (SELECT 1 FROM customer_address WHERE dealership = ? AND customer = ? LIMIT 9)",
             [.text(dealership.text), .blob(customer.bytes)]
         ) { $0.integer(0) }
         return (count ?? 0) > 8

@@ -126,11 +126,13 @@ package final class StoreReader {
 
     /// Asks the gate again about a claimed message whose content has not begun to leave.
     package func isStillAllowed(_ claim: Claim, at now: Timestamp) throws(StoreError) -> Bool {
-        try read {
-            try GateDesk(connection: connection).decide(
-                claim.question.asked(at: now), dealership: claim.dealership
-            ).verdict.isAllowed
-        }
+        try verdict(claim.question.asked(at: now), dealership: claim.dealership).isAllowed
+    }
+
+    /// What the gate says now.
+    package func verdict(_ question: GateQuestion, dealership: DealershipID) throws(StoreError) -> GateVerdict
+    {
+        try read { try GateDesk(connection: connection).decide(question, dealership: dealership).verdict }
     }
 
     /// A contact's entries under one reference, in the order of the chain.
@@ -181,10 +183,10 @@ package final class StoreReader {
         }
     }
 
-    /// Gives every failure of a read the store's error type, in one place.
+    /// One look at one state of the store, however many statements it takes; gives every failure the store's error type.
     func read<Value>(_ body: () throws -> Value) throws(StoreError) -> Value {
         do {
-            return try body()
+            return try connection.snapshot(body)
         } catch let error as StoreError {
             throw error
         } catch let error as SQLiteError {

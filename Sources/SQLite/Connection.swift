@@ -41,6 +41,8 @@ package final class Connection {
             relais_sqlite3_db_config_flag(handle, option, value)
         }
         try run("PRAGMA mmap_size=0")
+        // The upper pages of ten million contacts; taken as they are needed.
+        try run("PRAGMA cache_size=-32768")
         try run("PRAGMA busy_timeout=5000")
         switch access {
         case .writer:
@@ -102,6 +104,14 @@ package final class Connection {
         var found: [Value] = []
         try query(sql, values) { found.append(body($0)) }
         return found
+    }
+
+    /// Runs `body` over one state of the file, whatever others commit meanwhile.
+    package func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
+        guard !isInTransaction else { return try body() }
+        try run("BEGIN")
+        defer { _ = try? run("COMMIT") }
+        return try body()
     }
 
     /// Runs a script of several statements without parameters (a migration).

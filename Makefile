@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
 DEMO_PACKAGES := curl
-TEST_PACKAGES := curl openssl postfix python3 strace
+TEST_PACKAGES := curl openssl postfix python3 python3-jwcrypto strace
 BENCH_PACKAGES := postfix python3
 SCREENSHOT_PACKAGES := chromium fonts-dejavu-core python3
 

@@ -20,7 +20,7 @@ let package = Package(
         .target(name: "Domain"),  // the words of the contract as types
         .target(name: "TemplateEngine"),  // Mustache, compiled once
         .target(name: "MIME"),  // a mail as RFC 5322 bytes
-        .target(name: "Consent", dependencies: ["Domain"]),  // ledger entries, their fold, the gate
+        .target(name: "Consent", dependencies: ["Domain", "JSON"]),  // ledger entries, their fold, the gate
         .target(  // outcomes, states, retry schedule
             name: "Delivery", dependencies: ["Domain", "JSON"],
             resources: [.embedInCode("../../Outbox/reply-rules.json")]),
@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "Curl", dependencies: ["CCurl", "Delivery", "Runtime"]),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "Runtime"]),
-        .target(name: "Crypto", dependencies: ["CCrypto", "Domain"]),  // SHA-256, HMAC, random bytes
+        .target(name: "Crypto", dependencies: ["CCrypto", "Domain", "JSON"]),  // SHA-256, HMAC, Ed25519, random bytes
 
         // Storage, words, wires.
         .target(
@@ -94,7 +94,7 @@ let package = Package(
             name: "TransportsTests", dependencies: ["Consent", "Curl", "Delivery", "Support", "Transports"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Support"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Support"]),
-        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Domain"]),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Domain", "JSON", "Support"]),
         .testTarget(
             name: "OutboxStoreTests",
             dependencies: [

@@ -1,4 +1,4 @@
-// The only room that calls libcrypto: SHA-256, HMAC-SHA-256, random bytes, and a comparison that takes the same time
+// The only room that calls libcrypto: SHA-256, HMAC-SHA-256, Ed25519, random bytes, and a comparison that takes the same time
 // whatever it is given. Nothing here is written by hand. A library that cannot give random bytes or a digest stops the
 // process: there is no safe way on.
 

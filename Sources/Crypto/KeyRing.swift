@@ -1,5 +1,6 @@
-// The home's secret keys, and the two things made with them. The reference key never changes: objections are found by it. Token
-// keys rotate: the last one signs, all of them verify, so that the link in an old mail keeps working.
+// The home's secret keys, and the three things made with them. The reference key never changes: objections are found by it, and the key
+// that signs checkpoints and receipts is derived from it, so that an old receipt is verified for good. Token keys rotate: the
+// last one makes codes, all of them verify, so that the link in an old mail keeps working.
 
 import Domain
 
@@ -43,7 +44,17 @@ package struct KeyRing: Sendable {
         return Hexadecimal.text(of: code.prefix(8))
     }
 
-    /// The id of the key that signs now.
+    /// Signs what the gateway must be held to (Ed25519, 64 bytes); the same bytes have the same signature.
+    package func sign(_ bytes: [UInt8]) -> [UInt8] { Crypto.signature(seed: signingSeed, bytes) }
+
+    /// What `sign` is verified with.
+    package var signingPublicKey: PublicKey { PublicKey(bytes: Crypto.publicKey(seed: signingSeed)) }
+
+    private var signingSeed: [UInt8] {
+        Crypto.authenticationCode(key: referenceKey, Array("relais/signing/v1".utf8))
+    }
+
+    /// The id of the token key that makes codes now.
     package var signingKeyID: UInt8 { tokenKeys[tokenKeys.count - 1].id }
 
     /// A code of 128 bits over `bytes` for one purpose; nil when no key has this id.

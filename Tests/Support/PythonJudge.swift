@@ -1,5 +1,5 @@
-// CPython's mail parser as a judge that nobody here wrote: `email.policy.default` lists what it thinks wrong with a message,
-// on every part and on every header field. Throws when python3 cannot be run.
+// Judges that nobody here wrote, run by Debian's python3. CPython's mail parser: `email.policy.default` lists what it thinks wrong with a
+// message, on every part and on every header field. jwcrypto: opens signed statements with a public key. Throws when they cannot be run.
 
 import Foundation
 
@@ -20,18 +20,51 @@ package enum PythonJudge {
         for (index, message) in messages.enumerated() {
             try Data(message).write(to: URL(fileURLWithPath: "\(folder.path)/\(index).eml"))
         }
+        try run(mailScript, folder, ["\(messages.count)"])
+        return try JSONDecoder().decode([PythonVerdict].self, from: Data(try folder.bytes(of: "verdicts")))
+    }
+
+    /// What jwcrypto finds in JWS under a JWK: for each the payload, or nil where it refuses it.
+    ///
+    /// - Parameter type: the `typ` that the header must have, beside the thumbprint of the key as its `kid`.
+    package static func open(_ statements: [String], key: String, type: String) throws -> [String?] {
+        let folder = try TestFolder()
+        try JSONEncoder().encode(statements).write(to: URL(fileURLWithPath: "\(folder.path)/statements"))
+        try run(signatureScript, folder, [key, type])
+        return try JSONDecoder().decode([String?].self, from: Data(try folder.bytes(of: "verdicts")))
+    }
+
+    private static func run(_ script: String, _ folder: TestFolder, _ words: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-I", "-c", script, folder.path, "\(messages.count)"]
+        process.arguments = ["-I", "-c", script, folder.path] + words
         try process.run()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw TestFailure("python3: \(process.terminationStatus)")
         }
-        return try JSONDecoder().decode([PythonVerdict].self, from: Data(try folder.bytes(of: "verdicts")))
     }
 
-    private static let script = #"""
+    private static let signatureScript = #"""
+        import json, sys
+        from jwcrypto import jwk, jws
+        from jwcrypto.common import JWException
+        folder, key, kind = sys.argv[1], jwk.JWK.from_json(sys.argv[2]), sys.argv[3]
+        verdicts = []
+        for statement in json.load(open(f"{folder}/statements")):
+            token = jws.JWS()
+            try:
+                token.deserialize(statement, key)
+                header = token.jose_header
+                right = header["kid"] == key.thumbprint() and header["typ"] == kind and header["alg"] == "EdDSA"
+                verdicts.append(token.payload.decode() if right else None)
+            except (JWException, ValueError):
+                verdicts.append(None)
+        with open(f"{folder}/verdicts", "w") as file:
+            json.dump(verdicts, file)
+        """#
+
+    private static let mailScript = #"""
         import email, email.policy, json, sys
         folder, count = sys.argv[1], int(sys.argv[2])
         verdicts = []

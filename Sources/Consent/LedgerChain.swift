@@ -1,6 +1,6 @@
 // One dealership's chain of entries, checked from its first to its last. It finds an entry that was changed, removed,
 // added or moved, because each hash covers the one before it. A tail cut off, or a chain rewritten from one point to its
-// end, leaves a chain that is whole: that is found against a checkpoint kept elsewhere, which does not exist yet.
+// end, leaves a chain that is whole: that is found against a checkpoint kept elsewhere (LedgerCheckpoint).
 
 import Domain
 
@@ -10,10 +10,17 @@ package typealias Digest = @Sendable ([UInt8]) -> [UInt8]
 /// What is wrong with a chain, and where.
 package struct LedgerFault: Error, Sendable, Hashable, CustomStringConvertible {
     package let seq: Int64
-    package let entry: LedgerEntryID
+    /// Nil where an entry should be and is not.
+    package let entry: LedgerEntryID?
     package let reason: String
 
-    package var description: String { "entry \(entry) at seq \(seq): \(reason)" }
+    package init(seq: Int64, entry: LedgerEntryID?, reason: String) {
+        self.seq = seq
+        self.entry = entry
+        self.reason = reason
+    }
+
+    package var description: String { "\(entry.map { "entry \($0) at " } ?? "")seq \(seq): \(reason)" }
 }
 
 /// Walks a chain entry by entry, in constant memory.
@@ -36,15 +43,22 @@ package struct LedgerChain: Sendable {
 
     /// Takes the next stored entry with its stored hash; throws where it does not fit.
     package mutating func check(_ entry: LedgerEntry, hash: [UInt8]) throws(LedgerFault) {
-        func fault(_ reason: String) -> LedgerFault {
-            LedgerFault(seq: entry.seq, entry: entry.id, reason: reason)
-        }
-        guard entry.seq == lastSeq + 1 else {
+        try check(
+            seq: entry.seq, id: entry.id, prevHash: entry.prevHash, canonicalBytes: entry.canonicalBytes,
+            hash: hash)
+    }
+
+    /// The same for an entry that was encoded as it is stored, without being read.
+    package mutating func check(
+        seq: Int64, id: LedgerEntryID?, prevHash: [UInt8], canonicalBytes: [UInt8], hash: [UInt8]
+    ) throws(LedgerFault) {
+        func fault(_ reason: String) -> LedgerFault { LedgerFault(seq: seq, entry: id, reason: reason) }
+        guard seq == lastSeq + 1 else {
             throw fault("expected seq \(lastSeq + 1): an entry is missing, added or moved")
         }
-        guard entry.prevHash == lastHash else { throw fault("does not continue the entry before it") }
-        guard digest(entry.canonicalBytes) == hash else { throw fault("its content does not match its hash") }
-        lastSeq = entry.seq
+        guard prevHash == lastHash else { throw fault("does not continue the entry before it") }
+        guard digest(canonicalBytes) == hash else { throw fault("its content does not match its hash") }
+        lastSeq = seq
         lastHash = hash
     }
 

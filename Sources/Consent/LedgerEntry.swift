@@ -54,28 +54,23 @@ package struct LedgerEntry: Codable, Sendable, Hashable {
 
     /// The bytes whose SHA-256 is the entry's hash.
     package var canonicalBytes: [UInt8] {
-        var bytes = Array("relais/ledger-entry/v1".utf8) + [0]
-        let fields: [[UInt8]?] = [
-            id.bytes, Self.bigEndian(seq), prevHash, Array(dealership.text.utf8), contact.bytes,
-            relatedContact?.bytes, channel.map { Array($0.rawValue.utf8) }, Array(scope.description.utf8),
-            Array(event.rawValue.utf8), refersTo?.bytes, Self.bigEndian(occurredAt.milliseconds),
-            Self.bigEndian(recordedAt.milliseconds), Array(method.rawValue.utf8), Array(actor.utf8),
-            noticeDigest,
-            evidenceDigest,
-        ]
-        for field in fields {
-            guard let field else {
-                bytes.append(0)
-                continue
-            }
-            bytes.append(1)
-            bytes += withUnsafeBytes(of: UInt32(field.count).bigEndian, Array.init)
-            bytes += field
-        }
-        return bytes
-    }
-
-    private static func bigEndian(_ value: Int64) -> [UInt8] {
-        withUnsafeBytes(of: value.bigEndian, Array.init)
+        var encoding = LedgerEncoding()
+        encoding.append(id.bytes)
+        encoding.append(seq)
+        encoding.append(prevHash)
+        encoding.append(dealership.text)
+        encoding.append(contact.bytes)
+        encoding.append(relatedContact?.bytes)
+        encoding.append(channel.map { Array($0.rawValue.utf8) })
+        encoding.append(scope.description)
+        encoding.append(event.rawValue)
+        encoding.append(refersTo?.bytes)
+        encoding.append(occurredAt.milliseconds)
+        encoding.append(recordedAt.milliseconds)
+        encoding.append(method.rawValue)
+        encoding.append(actor)
+        encoding.append(noticeDigest)
+        encoding.append(evidenceDigest)
+        return encoding.bytes
     }
 }

@@ -40,6 +40,9 @@ extension JSONValue {
         .number(String(value))
     }
 
+    /// A string, or `null` where there is none.
+    package static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+
     /// The value of the member called `name`; nil when there is none or this is not an object.
     package subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }

@@ -2,6 +2,7 @@ import Crypto
 
 /// Personal evidence, kept beside the chain; the chain has its salted digest.
 package struct EvidenceText: Codable, Sendable {
+    static let saltByteCount = 16
     package let salt: [UInt8]
     package let text: String
 
@@ -12,6 +13,11 @@ package struct EvidenceText: Codable, Sendable {
 
     /// SHA-256 over a domain, the salt and the text: guessing the text from it needs the salt, which goes with the text.
     package var digest: [UInt8] {
-        Crypto.sha256(Array("relais/evidence/v1".utf8) + [0] + salt + Array(text.utf8))
+        Self.digest(salt: salt, text: Array(text.utf8))
+    }
+
+    /// The same of a text as it is stored.
+    static func digest(salt: [UInt8], text: [UInt8]) -> [UInt8] {
+        Crypto.sha256(Array("relais/evidence/v1".utf8) + [0] + salt + text)
     }
 }

@@ -29,6 +29,13 @@ struct LedgerTable {
         ).map { try $0.get().entry }
     }
 
+    /// One entry, with its stored hash.
+    func entry(_ id: LedgerEntryID) throws -> StoredLedgerEntry? {
+        try connection.first(
+            "SELECT \(Self.columns) FROM ledger WHERE id = ?", [.blob(id.bytes)], Self.entry
+        )?.get()
+    }
+
     /// Every entry of a dealership behind a place, with its stored hash, one at a time.
     func forEach(
         dealership: String, after place: Int64 = 0, _ body: (StoredLedgerEntry) throws -> Void

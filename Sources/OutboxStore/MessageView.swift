@@ -38,8 +38,3 @@ extension AttemptRecord {
         ]
     }
 }
-
-extension JSONValue {
-    /// The text, or null.
-    package static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
-}

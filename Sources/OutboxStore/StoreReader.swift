@@ -165,22 +165,16 @@ package final class StoreReader {
         }
     }
 
-    /// Walks every chain from its first entry to its last, a dealership at a time.
-    package func verifyLedgers() throws(StoreError) -> [LedgerVerification] {
-        try read {
-            let dealerships = try connection.all("SELECT id FROM dealership ORDER BY id") { $0.text(0) }
-            return try dealerships.map { dealership in
-                var chain = LedgerChain(digest: Crypto.sha256)
-                do {
-                    try LedgerTable(connection: connection).forEach(dealership: dealership) {
-                        try chain.check($0.entry, hash: $0.hash)
-                    }
-                    return LedgerVerification(dealership: dealership, entries: chain.lastSeq, fault: nil)
-                } catch let fault as LedgerFault {
-                    return LedgerVerification(dealership: dealership, entries: chain.lastSeq, fault: fault)
-                }
-            }
-        }
+    /// Walks every chain from its first entry to its last, against checkpoints that were kept elsewhere.
+    package func verifyLedgers(
+        against checkpoints: [LedgerCheckpoint] = []
+    ) throws(StoreError) -> [LedgerVerification] {
+        try read { try LedgerVerification.all(connection, against: checkpoints) }
+    }
+
+    /// One entry of any dealership, with its stored hash.
+    package func ledgerEntry(_ id: LedgerEntryID) throws(StoreError) -> StoredLedgerEntry? {
+        try read { try LedgerTable(connection: connection).entry(id) }
     }
 
     /// One look at one state of the store, however many statements it takes; gives every failure the store's error type.
@@ -195,11 +189,4 @@ package final class StoreReader {
             throw .failed("\(error)")
         }
     }
-}
-
-/// What `consent verify` found of one chain: how many entries are whole, and the first fault.
-package struct LedgerVerification: Sendable {
-    package let dealership: String
-    package let entries: Int64
-    package let fault: LedgerFault?
 }

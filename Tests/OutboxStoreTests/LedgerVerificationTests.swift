@@ -80,7 +80,7 @@ struct LedgerVerificationTests {
         let found = try #require(try verify(fixture).first)
         let fault = try #require(found.fault, "\(statement)")
         #expect(fault.seq == faultySeq, "\(fault)")
-        #expect(fault.entry.bytes == faultyID)
+        #expect(fault.entry?.bytes == faultyID)
         #expect(found.entries < faultySeq)
     }
 

@@ -1,0 +1,144 @@
+// `consent verify`: every row of the ledger, in one statement and in one look, against its chain, the checkpoints and its evidence. The rows are
+// hashed as they are stored and never read as entries, so that no change is lost in reading; in constant memory. What it
+// finds is an answer, never an error; the first fault of a chain ends the walk of that chain.
+
+import Consent
+import Crypto
+import Domain
+import SQLite
+
+/// What `consent verify` found of one chain: how many entries are whole, and the first fault.
+package struct LedgerVerification: Sendable {
+    /// Nil for evidence that belongs to no entry.
+    package let dealership: String?
+    package let entries: Int64
+    /// The hash of the last whole entry.
+    package let lastHash: [UInt8]
+    /// The checkpoint that reaches furthest; nil when no checkpoint is of this chain.
+    package let checkpoint: LedgerCheckpoint?
+    package var fault: LedgerFault?
+
+    /// Walks every chain that there is, or should be by a dealership's record or a checkpoint; sorted by dealership.
+    package static func all(
+        _ connection: Connection, against checkpoints: [LedgerCheckpoint] = []
+    ) throws(SQLiteError) -> [LedgerVerification] {
+        let expected = Dictionary(grouping: checkpoints) { $0.dealership.text }
+        var encoding = LedgerEncoding()
+        var found: [LedgerVerification] = []
+        var walk: ChainWalk?
+        try connection.query(rows) { row in
+            let dealership = row.blob(3)
+            if walk?.dealership != dealership {
+                if let ended = walk { found.append(ended.result) }
+                walk = ChainWalk(dealership, expected)
+            }
+            walk?.take(row, &encoding)
+        }
+        if let ended = walk { found.append(ended.result) }
+        let walked = Set(found.map(\.dealership))
+        let known = try connection.all("SELECT id FROM dealership") { $0.text(0) }
+        for dealership in Set(known).union(expected.keys) where !walked.contains(dealership) {
+            found.append(ChainWalk(Array(dealership.utf8), expected).result)
+        }
+        try checkEvidence(connection, &found)
+        return found.sorted { ($0.dealership ?? "") < ($1.dealership ?? "") }
+    }
+
+    /// The columns in the order of the encoding, and the hash; the rows in the order of the table's own key.
+    private static let rows = """
+        SELECT id, seq, prev_hash, dealership, contact, related_contact, channel, scope, event, refers_to, \
+        occurred_at_ms, recorded_at_ms, method, actor, notice_digest, evidence_digest, hash \
+        FROM ledger ORDER BY dealership, seq
+        """
+
+    /// A text that is not the one under its entry's digest is a fault of that chain; one that was removed is none.
+    private static func checkEvidence(
+        _ connection: Connection, _ found: inout [LedgerVerification]
+    ) throws(SQLiteError) {
+        try connection.query(
+            """
+            SELECT e.entry, e.salt, e.text, l.dealership, l.seq, l.evidence_digest
+            FROM evidence e LEFT JOIN ledger l ON l.id = e.entry
+            """
+        ) { row in
+            // The salt has its length, or its end could pass for the beginning of the text.
+            let salt = row.blob(1)
+            let digest = EvidenceText.digest(salt: salt, text: row.blob(2))
+            guard salt.count != EvidenceText.saltByteCount || digest != row.optionalBlob(5) else { return }
+            let dealership = row.optionalText(3)
+            let fault = LedgerFault(
+                seq: row.integer(4), entry: LedgerEntryID(bytes: row.blob(0)),
+                reason: dealership == nil
+                    ? "there is evidence of this entry, and no such entry"
+                    : "its evidence does not match the digest in it")
+            if let index = found.firstIndex(where: { $0.dealership == dealership }) {
+                found[index].fault = found[index].fault ?? fault
+            } else {
+                found.append(
+                    LedgerVerification(
+                        dealership: dealership, entries: 0, lastHash: [], checkpoint: nil, fault: fault))
+            }
+        }
+    }
+
+    /// One chain on its way.
+    private struct ChainWalk {
+        let dealership: [UInt8]
+        private var chain = LedgerChain(digest: Crypto.sha256)
+        private var fault: LedgerFault?
+        /// In the order of the chain, less those that it has reached.
+        private var ahead: ArraySlice<LedgerCheckpoint>
+        private let last: LedgerCheckpoint?
+
+        init(_ dealership: [UInt8], _ expected: [String: [LedgerCheckpoint]]) {
+            self.dealership = dealership
+            let checkpoints = expected[String(decoding: dealership, as: UTF8.self)] ?? []
+            ahead = checkpoints.filter { $0.seq > 0 }.sorted { $0.seq < $1.seq }[...]
+            last = checkpoints.max { $0.seq < $1.seq }
+        }
+
+        mutating func take(_ row: SQLRow, _ encoding: inout LedgerEncoding) {
+            guard fault == nil else { return }
+            encoding.begin()
+            for column in 0..<16 as Range<CInt> {
+                switch column {
+                case 1, 10, 11: encoding.append(row.integer(column))
+                default: encoding.append(row.optionalBlob(column))
+                }
+            }
+            let hash = row.blob(16)
+            let id = LedgerEntryID(bytes: row.blob(0))
+            do {
+                try chain.check(
+                    seq: row.integer(1), id: id, prevHash: row.blob(2), canonicalBytes: encoding.bytes,
+                    hash: hash)
+            } catch {
+                fault = error
+                return
+            }
+            while let checkpoint = ahead.first, checkpoint.seq == chain.lastSeq {
+                guard checkpoint.hash == hash else {
+                    fault = LedgerFault(
+                        seq: checkpoint.seq, entry: id,
+                        reason: "is not the entry of the checkpoint of \(checkpoint.at.text): the chain was "
+                            + "written anew, from here or from an earlier entry on")
+                    return
+                }
+                ahead.removeFirst()
+            }
+        }
+
+        var result: LedgerVerification {
+            let missing = ahead.first.map { checkpoint in
+                LedgerFault(
+                    seq: chain.lastSeq + 1, entry: nil,
+                    reason:
+                        "the checkpoint of \(checkpoint.at.text) has entries up to \(checkpoint.seq), and the "
+                        + "chain ends before this one: they were removed")
+            }
+            return LedgerVerification(
+                dealership: String(decoding: dealership, as: UTF8.self), entries: chain.lastSeq,
+                lastHash: chain.lastHash, checkpoint: last, fault: fault ?? missing)
+        }
+    }
+}

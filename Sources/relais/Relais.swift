@@ -11,7 +11,9 @@ enum Relais {
             Init.self, Check.self, Serve.self, Send.self, Deliver.self, OutboxList.self, OutboxShow.self,
             OutboxResolve.self, OutboxRetry.self, OutboxCancel.self, OutboxHold.self, OutboxRelease.self,
             OutboxResend.self,
-            ConsentRecord.self, ConsentShow.self, ConsentVerify.self, TemplateRender.self,
+            ConsentRecord.self, ConsentShow.self, ConsentVerify.self, ConsentCheckpoint.self,
+            ConsentReceiptCommand.self,
+            TemplateRender.self,
             DealershipPut.self, KeyCreate.self, BackupCommand.self, RestoreAccept.self, RetentionRun.self,
             ReportProcessing.self, ReportSubprocessors.self, ReportMeasures.self, ReportBreach.self,
         ]

@@ -69,11 +69,12 @@ format: ## rewrite every Swift file in the format
 	@swift format -i --configuration .swift-format -r Package.swift Sources Tests
 
 .PHONY: bench
-bench: ## the outbox's figures, beside raw libcurl and Postfix in the same run
+bench: ## the outbox's figures, beside raw libcurl and Postfix in the same run, and the ledger's
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
 	@swift build $(SWIFT_FLAGS) -c release --product relais
 	@Tests/Benchmarks/run.sh "$(RELEASE_BIN)/relais"
 	@Tests/Benchmarks/outbox.py "$(RELEASE_BIN)/relais"
+	@Tests/Benchmarks/ledger.py "$(RELEASE_BIN)/relais"
 
 .PHONY: tsan
 tsan: ## every test under ThreadSanitizer, the executable too; a report fails

@@ -96,11 +96,8 @@ package struct ConsentReceipt: Sendable {
     /// What the entry leaves behind it.
     private var state: String {
         if entry.event.isBlock { return "blocked" }
-        return switch entry.event {
-        case .given, .softOptIn: "allowed"
-        case .requested: "requested"
-        default: "ended"
-        }
+        if entry.event.isConsent { return "allowed" }
+        return entry.event == .requested ? "requested" : "ended"
     }
 }
 

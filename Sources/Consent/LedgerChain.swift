@@ -9,18 +9,22 @@ package typealias Digest = @Sendable ([UInt8]) -> [UInt8]
 
 /// What is wrong with a chain, and where.
 package struct LedgerFault: Error, Sendable, Hashable, CustomStringConvertible {
-    package let seq: Int64
+    /// Nil for what lies beside the chain.
+    package let seq: Int64?
     /// Nil where an entry should be and is not.
     package let entry: LedgerEntryID?
     package let reason: String
 
-    package init(seq: Int64, entry: LedgerEntryID?, reason: String) {
+    package init(seq: Int64?, entry: LedgerEntryID?, reason: String) {
         self.seq = seq
         self.entry = entry
         self.reason = reason
     }
 
-    package var description: String { "\(entry.map { "entry \($0) at " } ?? "")seq \(seq): \(reason)" }
+    package var description: String {
+        let place = [entry.map { "entry \($0)" }, seq.map { "seq \($0)" }].compactMap(\.self)
+        return (place.isEmpty ? "" : place.joined(separator: " at ") + ": ") + reason
+    }
 }
 
 /// Walks a chain entry by entry, in constant memory.

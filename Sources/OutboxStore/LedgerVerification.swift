@@ -1,4 +1,4 @@
-// `consent verify`: every row of the ledger, in one statement and in one look, against its chain, the checkpoints and its evidence. The rows are
+// `consent verify`: every row of the ledger, in one statement and in one look, against its chain and the checkpoints, then evidence and notices. The rows are
 // hashed as they are stored and never read as entries, so that no change is lost in reading; in constant memory. What it
 // finds is an answer, never an error; the first fault of a chain ends the walk of that chain.
 
@@ -41,6 +41,7 @@ package struct LedgerVerification: Sendable {
             found.append(ChainWalk(Array(dealership.utf8), expected).result)
         }
         try checkEvidence(connection, &found)
+        try checkNotices(connection, &found)
         return found.sorted { ($0.dealership ?? "") < ($1.dealership ?? "") }
     }
 
@@ -67,17 +68,37 @@ package struct LedgerVerification: Sendable {
             guard salt.count != EvidenceText.saltByteCount || digest != row.optionalBlob(5) else { return }
             let dealership = row.optionalText(3)
             let fault = LedgerFault(
-                seq: row.integer(4), entry: LedgerEntryID(bytes: row.blob(0)),
+                seq: row.optionalInteger(4), entry: LedgerEntryID(bytes: row.blob(0)),
                 reason: dealership == nil
                     ? "there is evidence of this entry, and no such entry"
                     : "its evidence does not match the digest in it")
-            if let index = found.firstIndex(where: { $0.dealership == dealership }) {
-                found[index].fault = found[index].fault ?? fault
-            } else {
-                found.append(
-                    LedgerVerification(
-                        dealership: dealership, entries: 0, lastHash: [], checkpoint: nil, fault: fault))
-            }
+            note(fault, of: dealership, &found)
+        }
+    }
+
+    /// The text that somebody agreed to is named by its digest, in the entry and in its own row.
+    private static func checkNotices(
+        _ connection: Connection, _ found: inout [LedgerVerification]
+    ) throws(SQLiteError) {
+        try connection.query("SELECT dealership, digest, text FROM notice") { row in
+            let digest = row.blob(1)
+            guard Crypto.sha256(row.blob(2)) != digest else { return }
+            let fault = LedgerFault(
+                seq: nil, entry: nil,
+                reason: "the notice sha256:\(Hexadecimal.text(of: digest)) is not the text of this digest")
+            note(fault, of: row.text(0), &found)
+        }
+    }
+
+    private static func note(
+        _ fault: LedgerFault, of dealership: String?, _ found: inout [LedgerVerification]
+    ) {
+        if let index = found.firstIndex(where: { $0.dealership == dealership }) {
+            found[index].fault = found[index].fault ?? fault
+        } else {
+            found.append(
+                LedgerVerification(
+                    dealership: dealership, entries: 0, lastHash: [], checkpoint: nil, fault: fault))
         }
     }
 

@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "Curl", dependencies: ["CCurl", "Delivery", "Runtime"]),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "Runtime"]),
-        .target(name: "Crypto", dependencies: ["CCrypto", "Domain", "JSON"]),  // SHA-256, HMAC, Ed25519, random bytes
+        .target(name: "Crypto", dependencies: ["CCrypto", "Domain", "JSON"]),  // libcrypto alone
 
         // Storage, words, wires.
         .target(

@@ -26,6 +26,7 @@ import Testing
         let reading = [
             ["outbox", "list"], ["outbox", "show", id], ["outbox", "show", id, "--content"], ["check"],
             ["consent", "show"] + person("x@example.com"), ["consent", "verify"],
+            ["consent", "checkpoint"],
         ]
         for words in reading {
             let result = try home.run(words)

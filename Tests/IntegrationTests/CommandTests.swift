@@ -56,6 +56,7 @@ import Testing
             (["consent", "record", "--event", "objected", "--scope", "all"] + person, 1...1),
             (["consent", "record", "--event", "objected", "--scope", "all"] + person, 1...1),
             (["consent", "show"] + person, 1...1), (["consent", "verify"], 1...1),
+            (["consent", "checkpoint"], 1...1), (["consent", "receipt", "--key"], 1...1),
             (["deliver", "--drain"], 1...1),
             (["dealership", "put", Relais.repository + "/Outbox/examples/dealership.json"], 1...1),
             (["key", "create", "--dealership", TestHome.dealership, "--scope", "read"], 1...1),

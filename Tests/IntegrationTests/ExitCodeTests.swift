@@ -46,6 +46,8 @@ import Testing
                 "consent record --dealership garage-nord --email a@b.example --event objected --scope A/B",
                 "--scope"
             ),
+            ("consent receipt", "--entry"), ("consent receipt --key --verify x", "--entry"),
+            ("consent receipt --entry 17", "--entry"), ("consent checkpoint a b", "takes"),
             ("key create --scope send", "--dealership"), ("key create --dealership garage-nord", "--scope"),
             ("key create --dealership garage-nord --scope fly", "--scope"),
             ("key create --gateway", "--gateway"),

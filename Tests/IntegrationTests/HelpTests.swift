@@ -9,7 +9,8 @@ import Testing
     private static let levels = [
         "", "init", "check", "serve", "send", "deliver", "outbox", "outbox list", "outbox show",
         "outbox resolve", "outbox resend",
-        "consent", "consent record", "consent show", "consent verify", "template", "template render",
+        "consent", "consent record", "consent show", "consent verify", "consent checkpoint",
+        "consent receipt", "template", "template render",
         "dealership",
         "dealership put", "key", "key create", "backup", "restore", "restore accept", "retention",
         "retention run", "report", "report processing", "report subprocessors", "report measures",

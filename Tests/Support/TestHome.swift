@@ -2,6 +2,7 @@
 // chooses, with the example dealership of the repository.
 
 import Foundation
+import SQLite
 
 /// A temporary home directory.
 package final class TestHome: Sendable {
@@ -124,6 +125,15 @@ package final class TestHome: Sendable {
     package func ledgerCount(dealership: String = TestHome.dealership) throws -> Int {
         let chains = try succeed(["consent", "verify", "--json"]).documents()
         return chains.first { $0["dealership"].string == dealership }?["entries"].integer ?? 0
+    }
+
+    /// Edits the ledger in the database file, past every rule of the store.
+    package func forge(_ statement: String) throws {
+        let connection = try Connection(path: path + "/data/relais.sqlite", access: .writer)
+        for trigger in ["ledger_is_never_changed", "ledger_is_never_shortened"] {
+            try connection.run("DROP TRIGGER IF EXISTS \(trigger)")
+        }
+        guard try connection.run(statement) > 0 else { throw TestFailure("changed nothing: \(statement)") }
     }
 
     private func expectOK(_ result: CommandResult) throws {

@@ -45,7 +45,7 @@ CREATE TABLE request (
     dealership     TEXT NOT NULL REFERENCES dealership (id),
     contact        BLOB NOT NULL CHECK (length(contact) = 16),
     kind           TEXT NOT NULL CHECK (kind IN ('access', 'portability', 'rectification', 'erasure', 'restriction', 'objection')),
-    received_by    TEXT NOT NULL CHECK (received_by IN ('letter', 'email', 'phone', 'person', 'api')),
+    received_by    TEXT NOT NULL CHECK (received_by IN ('letter', 'email', 'phone', 'person')),
     received_at_ms INTEGER NOT NULL,
     due_at_ms      INTEGER NOT NULL,
     identity_check TEXT,
@@ -69,3 +69,5 @@ CREATE TABLE event (
     message    BLOB CHECK (length(message) = 16),
     PRIMARY KEY (dealership, seq)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX event_contact ON event (dealership, contact) WHERE contact IS NOT NULL;

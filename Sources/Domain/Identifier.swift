@@ -19,9 +19,14 @@ package enum APIKeyKind: IdentifierKind {
     package static let prefix = "key_"
 }
 
+package enum SubjectRequestKind: IdentifierKind {
+    package static let prefix = "req_"
+}
+
 package typealias MessageID = Identifier<MessageKind>
 package typealias LedgerEntryID = Identifier<LedgerEntryKind>
 package typealias APIKeyID = Identifier<APIKeyKind>
+package typealias SubjectRequestID = Identifier<SubjectRequestKind>
 
 /// A time-ordered id: `msg_019ab3…`, sixteen bytes behind it.
 package struct Identifier<Kind: IdentifierKind>: Codable, Sendable, Hashable, CustomStringConvertible {

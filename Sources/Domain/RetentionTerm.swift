@@ -33,6 +33,8 @@ package struct RetentionTerm: Sendable, Hashable, CustomStringConvertible {
     package static let content = RetentionTerm(.duration(.seconds(30 * 86_400)))
     /// Messages and their attempts, without content.
     package static let attempts = RetentionTerm(.months(13))
+    /// What proves an entry of the ledger, beside the chain: five years after it was recorded.
+    package static let evidence = RetentionTerm(.months(60))
 
     package var description: String {
         switch length {

@@ -33,6 +33,11 @@ package struct Configuration: Sendable {
 
     package var isPublicURLSecure: Bool { publicURL.hasPrefix("https://") }
 
+    /// Where the providers are that say so.
+    package var providerCountries: [String: String] {
+        providers.reduce(into: [:]) { $0[$1.name] = $1.country?.text }
+    }
+
     /// Whether messages are written to disk instead of being sent; a route never does both.
     package var isCapturing: Bool { emailRoute.contains(where: \.isCapture) }
 

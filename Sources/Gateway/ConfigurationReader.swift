@@ -101,6 +101,7 @@ struct ConfigurationReader {
         guard let terms = try reader.optionalObject("retention") else { return retention }
         if let term = try terms.optionalValue("content", RetentionTerm.init) { retention.content = term }
         if let term = try terms.optionalValue("attempts", RetentionTerm.init) { retention.attempts = term }
+        if let term = try terms.optionalValue("evidence", RetentionTerm.init) { retention.evidence = term }
         guard !retention.attempts.isShorter(than: retention.content, at: WallClock.system.now()) else {
             throw terms.problem("attempts", detail: "must not be shorter than content: it removes both")
         }

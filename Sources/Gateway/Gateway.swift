@@ -58,7 +58,8 @@ package final class Gateway {
         }
         api = GatewayAPI(
             store: store, intake: home.intake(store, library), keys: home.keys, pages: pages,
-            isPublicURLSecure: configuration.isPublicURLSecure, providers: status, onAccept: { route.wake() },
+            isPublicURLSecure: configuration.isPublicURLSecure,
+            countries: configuration.providerCountries, providers: status, onAccept: { route.wake() },
             log: log)
         do {
             service = try Self.listen(configuration.listen, api.service)

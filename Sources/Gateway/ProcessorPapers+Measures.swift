@@ -33,6 +33,7 @@ extension ProcessorPapers {
             "terms": [
                 "content": .string("\(configuration.retention.content)"),
                 "attempts": .string("\(configuration.retention.attempts)"),
+                "evidence": .string("\(configuration.retention.evidence)"),
             ],
         ]
     }

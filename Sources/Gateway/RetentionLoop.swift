@@ -5,10 +5,11 @@ import Domain
 import OutboxStore
 import Runtime
 
-/// How long content, and messages with their attempts, are kept.
+/// How long content, messages with their attempts, and evidence are kept.
 package struct Retention: Sendable, Equatable {
     package var content = RetentionTerm.content
     package var attempts = RetentionTerm.attempts
+    package var evidence = RetentionTerm.evidence
 
     package init() {}
 
@@ -17,6 +18,7 @@ package struct Retention: Sendable, Equatable {
         [
             RetentionStep(.content, before: content.cutoff(at: now)),
             RetentionStep(.messages, before: attempts.cutoff(at: now)),
+            RetentionStep(.evidence, before: evidence.cutoff(at: now)),
         ]
     }
 }

@@ -54,16 +54,17 @@ enum Problem {
     /// What a caller may hear of the store; the operator hears the rest from the log.
     static func response(_ error: StoreError, _ log: Log) -> HTTPResponse {
         switch error {
-        case .full, .belowFloor, .notMirrored, .overloaded, .locked, .failed, .unanswered, .unusable, .broken:
+        case .full, .belowFloor, .notMirrored, .overloaded, .locked, .failed, .unanswered, .unusable, .broken,
+            .logHeld:
             log(.error, "request-failed", ["reason": error.description])
-        case .notFound, .conflict, .keyReused, .refused, .stopped: break
+        case .notFound, .conflict, .inFlight, .keyReused, .refused, .stopped: break
         }
         switch error {
         case .notFound: return response(404, "not-found", "there is no such thing here")
-        case .conflict(let reason): return response(409, "conflict", reason)
+        case .conflict(let reason), .inFlight(let reason): return response(409, "conflict", reason)
         case .keyReused: return response(422, "key-reused", error.description)
         case .refused(let reason): return response(422, "refused", reason.reason)
-        case .full, .belowFloor, .notMirrored, .overloaded, .stopped, .unanswered, .locked:
+        case .full, .belowFloor, .notMirrored, .overloaded, .stopped, .unanswered, .locked, .logHeld:
             return unavailable(error.description)
         case .failed:
             let detail = "the gateway could not do this and accepted nothing; the log says why"

@@ -63,10 +63,10 @@ final class LedgerMirror {
         behind = []
     }
 
-    /// At start, inside a transaction: gives the store back what only the mirror has; how many entries that was.
+    /// At start, inside a transaction: gives the store back what only the mirror has.
     ///
     /// - Throws: `unusable` when the two are not of one ledger, or a line was altered.
-    func restore(into connection: Connection) throws -> Int {
+    func restore(into connection: Connection) throws -> RestoredLedger {
         let table = LedgerTable(connection: connection)
         var chains: [DealershipID: LedgerChain] = [:]
         for (dealership, end) in ends {
@@ -84,12 +84,13 @@ final class LedgerMirror {
             if store.seq > end.seq { behind.insert(dealership) }
         }
         for dealership in try table.dealerships() where ends[dealership] == nil { behind.insert(dealership) }
-        return chains.isEmpty ? 0 : try replay(chains, table)
+        return chains.isEmpty ? RestoredLedger() : try replay(chains, table)
     }
 
-    private func replay(_ chains: [DealershipID: LedgerChain], _ table: LedgerTable) throws -> Int {
+    private func replay(_ chains: [DealershipID: LedgerChain], _ table: LedgerTable) throws -> RestoredLedger
+    {
         var chains = chains
-        var count = 0
+        var restored = RestoredLedger()
         var isTitle = true
         try file.forEachLine { line in
             defer { isTitle = false }
@@ -104,9 +105,10 @@ final class LedgerMirror {
             }
             try table.put(stored)
             chains[dealership] = chain
-            count += 1
+            restored.count += 1
+            if stored.entry.event == .erased { restored.erasures.append(stored.entry) }
         }
-        return count
+        return restored
     }
 
     private func foreign(_ dealership: DealershipID, _ seq: Int64) -> StoreError {
@@ -115,4 +117,12 @@ final class LedgerMirror {
                 + "another home or was altered; relais consent verify checks the store; move the mirror aside to begin a new one"
         )
     }
+}
+
+/// What a store got back from its mirror.
+struct RestoredLedger {
+    /// Entries.
+    var count = 0
+    /// Those that say that somebody was erased since the store was copied.
+    var erasures: [LedgerEntry] = []
 }

@@ -86,7 +86,8 @@ package final class OutboxStore: StoreCommands {
         writer.submit(
             { [clock, policy] in
                 try WriteTransaction(file: $0, now: clock.now(), policy: policy).run(command)
-            }, isNewWork: command.isNewWork, isMirrored: command.isMirrored, completion: completion)
+            }, isNewWork: command.isNewWork, isMirrored: command.isMirrored, emptiesLog: command.emptiesLog,
+            completion: completion)
     }
 
     /// T3 of the attempt that ended, if any, and T2 of the next message, in one transaction.

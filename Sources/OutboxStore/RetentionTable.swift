@@ -1,4 +1,4 @@
-// What is over its term: bodies, envelopes and requests (`content`), and later whole messages with their attempts. It is walked from
+// What is over its term: bodies, envelopes and requests (`content`), later whole messages with their attempts, and evidence. It is walked from
 // the oldest, a bounded number at a time, so that the store thread is never held for long; a walk that begins where content
 // begins does not read the messages whose content is gone. What still has to leave, or is held, or may be tried again, stays.
 
@@ -11,8 +11,31 @@ struct RetentionTable {
 
     let connection: Connection
 
+    /// Removes what a step finds.
+    func prune(_ step: RetentionStep) throws -> RetentionResult {
+        guard step.subject != .evidence else { return try EvidenceTable(connection: connection).prune(step) }
+        let (rows, next) = try walk(step)
+        for row in rows { try remove(row, step.subject) }
+        return RetentionResult(count: rows.count, next: next)
+    }
+
+    /// How much of one kind is over its term, from this step on.
+    func count(_ first: RetentionStep) throws -> Int {
+        guard first.subject != .evidence else {
+            return try EvidenceTable(connection: connection).count(before: first.before)
+        }
+        var count = 0
+        var step: RetentionStep? = first
+        while let current = step {
+            let (rows, next) = try walk(current)
+            count += rows.count
+            step = next
+        }
+        return count
+    }
+
     /// The rows of a step that are over their term, and where to go on.
-    func walk(_ step: RetentionStep) throws -> (rows: [Int64], next: RetentionStep?) {
+    private func walk(_ step: RetentionStep) throws -> (rows: [Int64], next: RetentionStep?) {
         let found = try connection.all(
             """
             SELECT m.seq, m.created_at_ms >= ?, max(m.created_at_ms, coalesce(m.not_before_ms, 0)) < ? AND \
@@ -34,17 +57,11 @@ struct RetentionTable {
         return (old.filter(\.isOver).map(\.seq), next)
     }
 
-    func remove(_ seq: Int64, _ subject: RetentionStep.Subject) throws {
-        let statements =
-            switch subject {
-            case .content: ["DELETE FROM content WHERE message = ?"]
-            case .messages:
-                [
-                    "DELETE FROM content WHERE message = ?", "DELETE FROM attempt WHERE message = ?",
-                    "DELETE FROM message WHERE seq = ?",
-                ]
-            }
-        for statement in statements { try connection.run(statement, [.integer(seq)]) }
+    private func remove(_ seq: Int64, _ subject: RetentionStep.Subject) throws {
+        try connection.run("DELETE FROM content WHERE message = ?", [.integer(seq)])
+        guard subject == .messages else { return }
+        try connection.run("DELETE FROM attempt WHERE message = ?", [.integer(seq)])
+        try connection.run("DELETE FROM message WHERE seq = ?", [.integer(seq)])
     }
 }
 
@@ -55,6 +72,8 @@ package struct RetentionStep: Codable, Sendable {
         case content
         /// Messages with their attempts.
         case messages
+        /// Evidence of ledger entries.
+        case evidence
 
         fileprivate var table: String {
             self == .content ? "content c JOIN message m ON m.seq = c.message" : "message m"
@@ -65,7 +84,7 @@ package struct RetentionStep: Codable, Sendable {
     }
 
     package var subject: Subject
-    /// What was accepted, or was to begin, before this moment is over its term.
+    /// What was accepted, was to begin, or was recorded before this moment is over its term.
     package var before: Timestamp
     /// The last row that was looked at.
     package var after: Int64 = 0

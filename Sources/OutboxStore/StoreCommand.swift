@@ -17,16 +17,25 @@ package enum StoreCommand: Codable, Sendable {
     case insertKey(APIKeyRecord)
     case acceptRestore
     case prune(RetentionStep)
+    case openRequest(SubjectRequest)
+    case closeRequest(RequestClosing)
+    case rectify(Rectification, EvidenceText)
+    case erase(ErasureStep)
+    /// Leaves no old page in the log: the end of an erasure.
+    case emptyLog
 
     /// Refused when the outbox has too much to do, or too little space.
     package var isNewWork: Bool { if case .accept = self { true } else { false } }
     /// Says something of a person that must not be lost with the database.
     var isMirrored: Bool {
         switch self {
-        case .record, .undo: true
-        case .accept, .act, .resolve, .putDealership, .insertKey, .acceptRestore, .prune: false
+        case .record, .undo, .rectify, .erase: true
+        case .accept, .act, .resolve, .putDealership, .insertKey, .acceptRestore, .prune, .openRequest,
+            .closeRequest, .emptyLog:
+            false
         }
     }
+    var emptiesLog: Bool { if case .emptyLog = self { true } else { false } }
 }
 
 /// What a command answers once it is on disk.
@@ -40,6 +49,10 @@ package enum StoreAnswer: Codable, Sendable {
     /// The restore fence is down; so many messages are held.
     case restored(held: Int)
     case pruned(RetentionResult)
+    case request(SubjectRequest)
+    case rectified(RectifiedContact)
+    case erased(ErasureResult)
+    case logEmptied
 }
 
 /// Whoever can run commands and lend readers: the store itself, or the way to the gateway that has it.
@@ -143,7 +156,7 @@ extension StoreCommands {
     }
 
     /// Runs a command and waits until it is on disk.
-    private func perform(_ command: StoreCommand) throws(StoreError) -> StoreAnswer {
+    func perform(_ command: StoreCommand) throws(StoreError) -> StoreAnswer {
         let answer = Monitor<Result<StoreAnswer, StoreError>?>(nil)
         submit(command) { result in answer.update { $0 = result } }
         return try answer.wait { $0 }.get()
@@ -152,5 +165,5 @@ extension StoreCommands {
 
 extension StoreError {
     /// The other side answered something else than was asked: it is of another version.
-    fileprivate static let mismatch = StoreError.failed("the answer does not belong to the command")
+    static let mismatch = StoreError.failed("the answer does not belong to the command")
 }

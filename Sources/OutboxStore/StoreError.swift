@@ -9,6 +9,10 @@ package enum StoreError: Error, Codable, Sendable, Equatable, CustomStringConver
     case notFound(String)
     /// The state of the message forbids the act (409).
     case conflict(String)
+    /// What is being sent right now forbids it for as long as that lasts (409).
+    case inFlight(String)
+    /// It is done in the store, but somebody who reads keeps the old pages in its log.
+    case logHeld
     /// An idempotency key that came with another request before (422).
     case keyReused
     /// A value that the contract refuses.
@@ -54,7 +58,10 @@ package enum StoreError: Error, Codable, Sendable, Equatable, CustomStringConver
     package var description: String {
         switch self {
         case .notFound(let what): "there is no \(what)"
-        case .conflict(let reason): reason
+        case .conflict(let reason), .inFlight(let reason): reason
+        case .logHeld:
+            "this is erased, but a long reader (a backup, a listing) keeps the old pages in the store's -wal file: do it again when "
+                + "it has ended"
         case .keyReused:
             "this idempotency key came with another request before; a new message needs a new key"
         case .refused(let error): error.reason

@@ -1,6 +1,7 @@
 // The store as its own thread has it: the one writing connection, the mirror beside it and the home's count. It opens them in the order
 // that makes them agree: an older store is found out, gets back what only the mirror has, and is fenced before anything is claimed.
 
+import Consent
 import Domain
 import Runtime
 import SQLite
@@ -54,12 +55,16 @@ final class StoreFile {
 
     private func start() throws {
         let fence = RestoreFence(connection: connection)
+        var hasErased = false
         try connection.run("BEGIN IMMEDIATE")
         do {
             try StandingTable(connection: connection).bringUpToDate()
+            let restored = try mirror?.restore(into: connection) ?? RestoredLedger()
+            try eraseAgain(restored.erasures)
+            hasErased = !restored.erasures.isEmpty
             let evidence = RestoreFence.Evidence(
                 stamp: try fence.stamp(), storeCount: try fence.count(), homeCount: try homeCount.read(),
-                restoredEntries: try mirror?.restore(into: connection) ?? 0)
+                restoredEntries: restored.count)
             if let reason = RestoreFence.reason(evidence) { try fence.raise(reason) }
             // One ahead is a start that ended between its two writes, however often: the second is made up for.
             if let store = evidence.storeCount, let home = evidence.homeCount, store == home + 1 {
@@ -73,8 +78,18 @@ final class StoreFile {
             if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
             throw error
         }
+        // Nobody reads beside a start for long, and the end of the process makes up for it.
+        if hasErased { _ = emptyLog() }
         try homeCount.write(count)
         countedChanges = connection.totalChanges
+    }
+
+    /// What was erased since an older store was copied is in it again, and goes before anything else happens.
+    private func eraseAgain(_ erasures: [LedgerEntry]) throws {
+        for entry in erasures {
+            try ErasureTable(connection: connection).eraseAgain(
+                Subject(dealership: entry.dealership, references: [entry.contact]), at: entry.recordedAt)
+        }
     }
 
     /// The end of an orderly process counts too: a copy that was taken while it ran is an older store from here on.
@@ -105,6 +120,15 @@ final class StoreFile {
     func checkpoint() throws(SQLiteError) {
         guard connection.logPageCount >= Self.longLog else { return }
         try connection.checkpoint()
+    }
+
+    /// After a commit, before anybody hears of it: no old page is left outside the file; `logHeld` when one has to stay.
+    func emptyLog() -> StoreError? {
+        do {
+            return try connection.emptyLog() ? nil : .logHeld
+        } catch {
+            return StoreError(error)
+        }
     }
 
     /// After a commit, before anybody hears of it.

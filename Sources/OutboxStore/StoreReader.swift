@@ -60,16 +60,7 @@ package final class StoreReader {
 
     /// How much of one kind is over its term; nothing is removed.
     package func prunable(_ first: RetentionStep) throws(StoreError) -> Int {
-        try read {
-            var count = 0
-            var step: RetentionStep? = first
-            while let current = step {
-                let (rows, next) = try RetentionTable(connection: connection).walk(current)
-                count += rows.count
-                step = next
-            }
-            return count
-        }
+        try read { try RetentionTable(connection: connection).count(first) }
     }
 
     /// Whether an attempt is due.

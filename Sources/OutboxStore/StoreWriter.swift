@@ -50,15 +50,18 @@ final class StoreWriter: Sendable {
     /// - Parameters:
     ///   - isNewWork: refused when too much waits; everything else is taken.
     ///   - isMirrored: answered only when its ledger entries are in the mirror too.
+    ///   - emptiesLog: answered only when no old page is left in the log.
     func submit<Value: Sendable>(
         _ command: @escaping @Sendable (StoreFile) throws -> Value, isNewWork: Bool = false,
-        isMirrored: Bool = false,
+        isMirrored: Bool = false, emptiesLog: Bool = false,
         completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
     ) {
         let refusal: StoreError? = mailbox.update { mailbox in
             if mailbox.isStopping { return .stopped }
             if isNewWork && mailbox.jobs.count >= Self.capacity { return .overloaded }
-            mailbox.jobs.append(Job(command: command, isMirrored: isMirrored, completion: completion))
+            mailbox.jobs.append(
+                Job(
+                    command: command, isMirrored: isMirrored, emptiesLog: emptiesLog, completion: completion))
             return nil
         }
         if let refusal { completion(.failure(refusal)) }
@@ -157,6 +160,9 @@ final class StoreWriter: Sendable {
             if let failure = file.mirrorNewEntries() {
                 for job in jobs where job.isMirrored { job.fail(failure) }
             }
+            if jobs.contains(where: \.emptiesLog), let failure = file.emptyLog() {
+                for job in jobs where job.emptiesLog { job.fail(failure) }
+            }
             return nil
         } catch {
             if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }
@@ -172,6 +178,7 @@ final class StoreWriter: Sendable {
 private protocol WriterJob: AnyObject, Sendable {
     var failure: StoreError? { get }
     var isMirrored: Bool { get }
+    var emptiesLog: Bool { get }
     /// Runs the command; false when it failed.
     func run(_ file: StoreFile) -> Bool
     func fail(_ error: StoreError)
@@ -182,15 +189,17 @@ private protocol WriterJob: AnyObject, Sendable {
 private final class Job<Value: Sendable>: WriterJob, @unchecked Sendable {
     private let command: @Sendable (StoreFile) throws -> Value
     let isMirrored: Bool
+    let emptiesLog: Bool
     private let completion: @Sendable (Result<Value, StoreError>) -> Void
     private var result: Result<Value, StoreError>?
 
     init(
-        command: @escaping @Sendable (StoreFile) throws -> Value, isMirrored: Bool,
+        command: @escaping @Sendable (StoreFile) throws -> Value, isMirrored: Bool, emptiesLog: Bool,
         completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
     ) {
         self.command = command
         self.isMirrored = isMirrored
+        self.emptiesLog = emptiesLog
         self.completion = completion
     }
 

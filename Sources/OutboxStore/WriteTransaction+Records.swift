@@ -26,13 +26,11 @@ extension WriteTransaction {
             added: [], standing: try same.compactMap { try ledger.entry($0.id, dealership: dealership) })
     }
 
-    private func keep(_ proof: ConsentProof, of entries: [LedgerEntry], dealership: DealershipID) throws {
+    func keep(_ proof: ConsentProof, of entries: [LedgerEntry], dealership: DealershipID) throws {
         guard !entries.isEmpty else { return }
         if let evidence = proof.evidence {
             for entry in entries {
-                try connection.run(
-                    "INSERT INTO evidence (entry, salt, text) VALUES (?, ?, ?)",
-                    [.blob(entry.id.bytes), .blob(evidence.salt), .text(evidence.text)])
+                try EvidenceTable(connection: connection).insert(evidence, of: entry.id)
             }
         }
         if let notice = proof.notice {
@@ -122,9 +120,6 @@ extension WriteTransaction {
 
     /// One step of retention.
     func prune(_ step: RetentionStep) throws -> RetentionResult {
-        let table = RetentionTable(connection: connection)
-        let (rows, next) = try table.walk(step)
-        for row in rows { try table.remove(row, step.subject) }
-        return RetentionResult(count: rows.count, next: next)
+        try RetentionTable(connection: connection).prune(step)
     }
 }

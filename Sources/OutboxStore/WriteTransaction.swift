@@ -33,6 +33,12 @@ struct WriteTransaction {
         case .insertKey(let key): try inserted(key)
         case .acceptRestore: .restored(held: try acceptRestore())
         case .prune(let step): .pruned(try prune(step))
+        case .openRequest(let request): .request(try open(request))
+        case .closeRequest(let closing): .request(try close(closing))
+        case .rectify(let rectification, let evidence):
+            .rectified(try rectify(rectification, evidence))
+        case .erase(let step): .erased(try erase(step))
+        case .emptyLog: .logEmptied
         }
     }
 

@@ -54,7 +54,7 @@ struct Failure: Error {
         switch error {
         case .notFound: .noInput
         case .conflict, .keyReused, .refused: .dataError
-        case .locked, .overloaded, .stopped, .unanswered, .belowFloor: .temporary
+        case .locked, .overloaded, .stopped, .unanswered, .belowFloor, .inFlight, .logHeld: .temporary
         case .full, .notMirrored, .broken: .inputOutput
         case .unusable: .configuration
         case .failed: .internalError

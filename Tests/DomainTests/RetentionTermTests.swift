@@ -25,6 +25,7 @@ struct RetentionTermTests {
     @Test func theDefaultsAreTheContracts() throws {
         #expect(try RetentionTerm.content == RetentionTerm(configured: "30d"))
         #expect(try RetentionTerm.attempts == RetentionTerm(configured: "13mo"))
+        #expect(try RetentionTerm.evidence == RetentionTerm(configured: "60mo"))
     }
 }
 

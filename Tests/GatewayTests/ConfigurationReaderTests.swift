@@ -233,6 +233,7 @@ struct ConfigurationReaderTests {
         Refusal("/retention/content", "\"23h\"", "invalid-value", "at least a day"),
         Refusal("/retention/attempts", "\"0mo\"", "invalid-value", "1mo to 120mo"),
         Refusal("/retention/attempts", "\"20d\"", "invalid-value", "must not be shorter"),
+        Refusal("/retention/evidence", "\"11y\"", "invalid-value", "at least a day"),
         Refusal("/retention/ledger", "\"1mo\"", "unknown-field", "unknown field"),
         Refusal("/limits/diskFloor", "\"10%\"", "invalid-value", "a unit"),
         Refusal("/limits/rate", "1", "unknown-field", "unknown field"),

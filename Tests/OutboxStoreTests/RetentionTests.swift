@@ -1,5 +1,6 @@
 // What is over its term goes, what still has to leave stays, and the file stops growing.
 
+import Consent
 import Delivery
 import Domain
 import SQLite
@@ -141,5 +142,32 @@ struct RetentionTests {
                 try fixture.rawConnection().first("PRAGMA page_count") { $0.integer(0) } ?? 0)
         }
         #expect(pages[5] <= pages[1] + 4, "\(pages)")
+    }
+
+    @Test func evidenceGoesByItsTermAndTheChainStaysWhole() throws {
+        func objectWithEvidence(_ index: Int) throws {
+            let evidence = EvidenceText("letter \(index)", salt: [UInt8](repeating: 1, count: 16))
+            _ = try fixture.store.record(
+                ConsentAct(
+                    references: ContactReferences(address: try fixture.reference("p\(index)@example.lu")),
+                    event: .objected, scope: .all, occurredAt: fixture.clock.now, method: .paper,
+                    actor: "operator:test", evidenceDigest: evidence.digest),
+                dealership: fixture.dealership, proof: ConsentProof(evidence: evidence))
+        }
+        for index in 0..<501 { try objectWithEvidence(index) }
+        fixture.clock.advance(by: month)
+        try objectWithEvidence(501)
+        let old = step(.evidence, month)
+        let prunable = try fixture.store.read { reader throws(StoreError) in try reader.prunable(old) }
+        #expect(prunable == 0, "recorded exactly a month ago")
+        fixture.clock.advance(by: .seconds(1))
+        let older = step(.evidence, month)
+        #expect(try fixture.store.read { reader throws(StoreError) in try reader.prunable(older) } == 501)
+        #expect(try fixture.store.prune(older) == 501)
+        let texts = try fixture.rawConnection().all("SELECT text FROM evidence") { $0.text(0) }
+        #expect(texts == ["letter 501"])
+        let chains = try fixture.store.read { reader throws(StoreError) in try reader.verifyLedgers() }
+        #expect(chains.allSatisfy { $0.fault == nil && $0.entries == 502 })
+        #expect(try fixture.accept(fixture.acceptance("p7@example.lu")).state == .blocked)
     }
 }

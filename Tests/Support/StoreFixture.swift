@@ -89,6 +89,20 @@ package final class StoreFixture: @unchecked Sendable {
         Self.keys.reference(to: .customer(try CustomerNumber(customer)), of: dealership)
     }
 
+    /// A person by what is known of them.
+    package func subject(
+        _ email: String?, phone: String? = nil, customer: String? = nil
+    ) throws -> Subject {
+        let identities = try [
+            email.map { ContactIdentity.email(try EmailAddress($0)) },
+            phone.map { ContactIdentity.phone(try PhoneNumber($0)) },
+            customer.map { ContactIdentity.customer(try CustomerNumber($0)) },
+        ].compactMap(\.self)
+        return try Subject(
+            dealership: dealership, references: identities.map { Self.keys.reference(to: $0, of: dealership) }
+        )
+    }
+
     package func acceptance(
         _ email: String = "zoe@example.lu", customer: String? = nil, other: String? = nil,
         channel: Channel = .email, purpose: String = "intervention",
@@ -116,6 +130,17 @@ package final class StoreFixture: @unchecked Sendable {
     }
 
     // MARK: Commands
+
+    /// Erases a person, as an operator does.
+    @discardableResult
+    package func erase(_ subject: Subject) throws -> [String: Int] {
+        try store.erase(subject, by: Author(method: .operator, actor: "operator:test"))
+    }
+
+    package func export(_ subject: Subject) throws -> JSONDocument {
+        let export = try store.read { reader throws(StoreError) in try reader.export(subject) }
+        return try JSONDocument(export.view(at: clock.now, countries: ["relay": "LU"]).bytes())
+    }
 
     /// Accepts a message and waits for its commit.
     @discardableResult

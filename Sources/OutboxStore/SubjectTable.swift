@@ -1,0 +1,120 @@
+// Where people's data are: every table of the schema that holds any, with the way from a person to their rows and what an erasure leaves of
+// them. Export and erasure walk this one list and nothing else, so what one shows the other removes; a test refuses a table of the schema
+// that stands neither here nor among those that are about nobody.
+//
+// What stays after an erasure, and why: a message's state, template, purpose, channel, providers and times are the dealership's proof of
+// what it had processed (GDPR, article 5(2)) and point to nobody any more; the ledger and what stands of it, keyed references without an
+// address, are the record by which an objection is still kept (article 17(3)(b), 21(3)); of a request stays what was asked and when
+// it was answered.
+
+import Domain
+import SQLite
+
+struct SubjectTable {
+    /// What an erasure does to a person's rows.
+    enum Erasure {
+        case removes
+        /// Takes the person out of the rows that a further condition finds.
+        case clears(String, where: String = "TRUE")
+        /// Leaves a tombstone, by `IdempotencyTable.bury`: the same request again must not make the message anew.
+        case buries
+        case keeps
+    }
+
+    let name: String
+    /// The person's rows, as a condition over the selection's tables `dealership_asked`, `person` and `about`.
+    let condition: String
+    let erasure: Erasure
+
+    init(_ name: String, where condition: String, _ erasure: Erasure) {
+        self.name = name
+        self.condition = condition
+        self.erasure = erasure
+    }
+
+    /// In the order of an erasure: what is found by way of a message goes before the message lets go of the person.
+    static let all = [
+        SubjectTable("content", where: "message IN about", .removes),
+        SubjectTable(
+            "attempt", where: "message IN about", .clears("reply = NULL", where: "reply IS NOT NULL")),
+        SubjectTable(
+            "idempotency",
+            where: "dealership = \(garage) AND message IN (SELECT id FROM message WHERE seq IN about)",
+            .buries),
+        SubjectTable(
+            "event", where: "dealership = \(garage) AND contact IN person", .clears("contact = NULL")),
+        SubjectTable("message", where: "seq IN about", .clears(detachment)),
+        SubjectTable(
+            "customer_address",
+            where: "dealership = \(garage) AND (customer IN person OR address IN person)", .removes),
+        SubjectTable(
+            "request", where: "dealership = \(garage) AND contact IN person",
+            .clears(
+                "identity_check = NULL, note = NULL, answer = NULL",
+                where: "coalesce(identity_check, note, answer) IS NOT NULL")),
+        SubjectTable(
+            "evidence",
+            where: "entry IN (SELECT id FROM ledger WHERE dealership = \(garage) AND contact IN person)",
+            .removes),
+        SubjectTable("ledger", where: "dealership = \(garage) AND contact IN person", .keeps),
+        SubjectTable("standing", where: "dealership = \(garage) AND contact IN person", .keeps),
+    ]
+
+    /// The tables that are about nobody, and why.
+    static let aboutNobody = [
+        "home": "the store's own marks: its key's fingerprint, counts, the fence",
+        "dealership":
+            "the controller's file; its staff stand there by its own hand and leave with the next one",
+        "api_key": "a program's key",
+        "notice": "a text that is shown to everybody; an export shows those that the person's entries name",
+    ]
+
+    private static let garage = "(SELECT id FROM dealership_asked)"
+
+    /// Sixteen zero bytes, `ct_` and 32 zeros: nobody. Another person's reference in the row stays, and theirs are the rights to it. The
+    /// gate's clock and entry go too, because without the references nothing can be decided from them again.
+    private static let detachment = """
+        contact = CASE WHEN contact IN person THEN zeroblob(16) ELSE contact END,
+        customer = CASE WHEN customer IN person THEN NULL ELSE customer END,
+        other_address = CASE WHEN other_address IN person THEN NULL ELSE other_address END,
+        reference = NULL, coalesce_key = NULL, reason_entry = NULL,
+        gate_at_ms = NULL, gate_seq = NULL, gate_counts_customer = NULL
+        """
+}
+
+/// A person's rows in every table: the references that name them, and the messages that have one of these.
+struct SubjectRows {
+    /// Before any statement over the list's tables.
+    static let selection = """
+        WITH dealership_asked (id) AS (VALUES (?1)),
+        person (reference) AS (SELECT value FROM (SELECT ?2 AS value UNION SELECT ?3 UNION SELECT ?4 UNION SELECT ?5)
+            WHERE value IS NOT NULL),
+        about (message) AS (SELECT value FROM json_each(?6))
+        """
+
+    let subject: Subject
+    /// The places of the messages, as JSON.
+    let messages: [Int64]
+
+    /// The values of `selection`; every statement takes them all.
+    var values: [SQLValue] {
+        let slots = subject.references.map { SQLValue.blob($0.bytes) } + [.null, .null, .null, .null]
+        let list = messages.map(String.init).joined(separator: ",")
+        return [.text(subject.dealership.text)] + slots.prefix(Subject.greatestReferenceCount)
+            + [.text("[\(list)]")]
+    }
+
+    /// The messages that have one of a person's references, up to a place and so many; each is found by an index of its own.
+    static func messages(
+        of subject: Subject, through last: Int64 = .max, limit: Int = .max, _ connection: Connection
+    ) throws -> [Int64] {
+        let slots = ["contact", "customer", "other_address"].map {
+            "SELECT seq FROM message WHERE dealership = ?1 AND \($0) IN (?2, ?3, ?4, ?5)"
+        }
+        let rows = SubjectRows(subject: subject, messages: [])
+        return try connection.all(
+            "SELECT seq FROM (\(slots.joined(separator: " UNION "))) WHERE seq <= ?6 ORDER BY seq LIMIT ?7",
+            Array(rows.values.dropLast()) + [.integer(last), .integer(Int64(limit))]
+        ) { $0.integer(0) }
+    }
+}

@@ -22,7 +22,8 @@ package struct GatewayAPI: Sendable {
 
     package init(
         store: OutboxStore, intake: Intake, keys: KeyRing, pages: PageRenderer, isPublicURLSecure: Bool,
-        providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
+        countries: [String: String], providers: @escaping @Sendable () -> [ProviderStatus],
+        onAccept: @escaping @Sendable () -> Void,
         clock: WallClock = .system, log: Log
     ) {
         work = WorkQueue(name: "api", threads: 2, capacity: 1000)
@@ -36,6 +37,7 @@ package struct GatewayAPI: Sendable {
         let act = ActOnMessage(store: store, onChange: onAccept, log: log)
         let unsubscribe = UnsubscribePage(
             store: store, keys: keys, pages: pages, work: work, clock: clock, log: log)
+        let rights = ContactRights(store: store, keys: keys, countries: countries, clock: clock, log: log)
         let health = Health(store: store, providers: providers)
         service = Router(
             routes: [
@@ -55,6 +57,15 @@ package struct GatewayAPI: Sendable {
                 Route(
                     "POST", "/v1/messages/{id}/resolve", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
                     handler: act.resolve),
+                Route(
+                    "POST", "/v1/contacts/export", scope: .rights, bodyLimit: ContactRights.bodyLimit,
+                    handler: rights.export),
+                Route(
+                    "POST", "/v1/contacts/rectify", scope: .rights, bodyLimit: ContactRights.bodyLimit,
+                    handler: rights.rectify),
+                Route(
+                    "POST", "/v1/contacts/erase", scope: .rights, bodyLimit: ContactRights.bodyLimit,
+                    handler: rights.erase),
                 Route("GET", "/u/{token}", scope: nil, handler: unsubscribe.show),
                 Route(
                     "POST", "/u/{token}", scope: nil, bodyLimit: UnsubscribePage.bodyLimit,

@@ -71,7 +71,7 @@ let package = Package(
             name: "relais",
             dependencies: [
                 "Composer", "Consent", "Crypto", "Delivery", "Domain", "Gateway", "Intake", "JSON",
-                "OutboxStore",
+                "MIME", "OutboxStore",
                 "Runtime", "TemplateEngine",
             ]),
 

@@ -14,6 +14,8 @@ enum Relais {
             ConsentRecord.self, ConsentShow.self, ConsentVerify.self, ConsentCheckpoint.self,
             ConsentReceiptCommand.self,
             TemplateRender.self,
+            ContactExport.self, ContactRectify.self, ContactErase.self, RequestOpen.self, RequestList.self,
+            RequestClose.self,
             DealershipPut.self, KeyCreate.self, BackupCommand.self, RestoreAccept.self, RetentionRun.self,
             ReportProcessing.self, ReportSubprocessors.self, ReportMeasures.self, ReportBreach.self,
         ]

@@ -13,7 +13,9 @@ import Testing
         "consent receipt", "template", "template render",
         "dealership",
         "dealership put", "key", "key create", "backup", "restore", "restore accept", "retention",
-        "retention run", "report", "report processing", "report subprocessors", "report measures",
+        "retention run", "contact", "contact export", "contact rectify", "contact erase", "request",
+        "request open", "request list", "request close", "report", "report processing",
+        "report subprocessors", "report measures",
         "report breach",
     ]
 

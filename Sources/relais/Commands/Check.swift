@@ -82,6 +82,14 @@ enum Check: Command {
                 Finding(
                     "mirror",
                     home.configuration.mirrorPath ?? "is off: objections are lost with the database's disk"))
+            let now = WallClock.system.now()
+            for request in try reader.requests(isOpen: true) where request.isOverdue(at: now) {
+                findings.append(
+                    Finding(
+                        "requests",
+                        "\(request.id) of \(request.dealership) (\(request.kind.rawValue)) was due \(request.dueAt.text): answer "
+                            + "it, then relais request close"))
+            }
             for customer in try reader.counterCustomers() {
                 findings.append(
                     Finding(

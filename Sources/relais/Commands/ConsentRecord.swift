@@ -4,7 +4,6 @@ import Consent
 import Crypto
 import Domain
 import Gateway
-import Glibc
 import JSON
 import OutboxStore
 import Runtime
@@ -37,7 +36,8 @@ enum ConsentRecord: Command {
             occurredAt: try arguments.value("--occurred-at") { text throws(ValueError) in try Timestamp(text)
             }
                 ?? WallClock.system.now(),
-            method: try arguments.word("--method", ConsentMethod.self) ?? .operator, actor: actor,
+            method: try arguments.word("--method", ConsentMethod.self) ?? .operator,
+            actor: Author.atKeyboard.actor,
             noticeDigest: try arguments["--notice"].map { Crypto.sha256(try Files.read($0)) },
             evidenceDigest: evidence?.digest)
         let recorded = try StoreSession.write(home) { store in
@@ -98,11 +98,5 @@ enum ConsentRecord: Command {
             )
         }
         return scope
-    }
-
-    /// Who is at the keyboard, for the ledger.
-    private static var actor: String {
-        let entry = getpwuid(geteuid())
-        return "operator:" + (entry.map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())")
     }
 }

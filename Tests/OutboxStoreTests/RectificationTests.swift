@@ -59,6 +59,13 @@ struct RectificationTests {
         #expect(try state(new) == .queued && state(old) == .blocked)
     }
 
+    @Test func whatSaidThatTheOldAddressIsWrongDoesNotComeAlong() throws {
+        try fixture.record(.misdirected, of: old, scope: .channel, channel: .email)
+        try fixture.record(.bounced, of: old, scope: .channel, channel: .email, method: .dsn)
+        #expect(try rectify(.changed).added.count == 2)
+        #expect(try state(new) == .queued)
+    }
+
     @Test func aBlockThatConsentEndedInPartStandsWholeAtTheNewAddress() throws {
         try fixture.record(of: old)
         let given = ConsentAct(

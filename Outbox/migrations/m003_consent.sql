@@ -30,10 +30,13 @@ CREATE TABLE notice (
 ) STRICT, WITHOUT ROWID;
 
 -- What the gate was asked with, the last time that it was asked about a message: the clock, the last entry of the dealership's chain,
--- and whether the customer number counted (a counter customer's does not). Enough to decide again; null for older messages.
+-- and whether the customer number counted (a counter customer's does not). Enough to decide again; null for older messages. And what
+-- it said: `allowed` or the code of the block, with the entry that decided, if one did.
 ALTER TABLE message ADD COLUMN gate_at_ms INTEGER;
 ALTER TABLE message ADD COLUMN gate_seq INTEGER;
 ALTER TABLE message ADD COLUMN gate_counts_customer INTEGER CHECK (gate_counts_customer IN (0, 1));
+ALTER TABLE message ADD COLUMN gate_verdict TEXT;
+ALTER TABLE message ADD COLUMN gate_entry BLOB CHECK (length(gate_entry) = 16);
 -- Every reference that a message has leads to it: a person asks by address, by phone or by customer number.
 CREATE INDEX message_customer ON message (dealership, customer) WHERE customer IS NOT NULL;
 CREATE INDEX message_other_address ON message (dealership, other_address) WHERE other_address IS NOT NULL;
@@ -59,7 +62,8 @@ CREATE TABLE request (
 CREATE INDEX request_contact ON request (dealership, contact);
 CREATE INDEX request_open ON request (due_at_ms) WHERE outcome IS NULL;
 
--- What a dealership is told, in the order that it happened; the feed and the webhooks read it.
+-- What a dealership is told, in the order that it happened; the feed and the webhooks read it. `seq` is the millisecond, or one more than
+-- the last: it goes on upward when every event is over its term. An event about a message goes with it.
 CREATE TABLE event (
     dealership TEXT NOT NULL,
     seq        INTEGER NOT NULL,
@@ -71,3 +75,4 @@ CREATE TABLE event (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX event_contact ON event (dealership, contact) WHERE contact IS NOT NULL;
+CREATE INDEX event_message ON event (message) WHERE message IS NOT NULL;

@@ -15,11 +15,14 @@ package struct ConsentAct: Codable, Sendable {
     package var actor: String
     package var noticeDigest: [UInt8]?
     package var evidenceDigest: [UInt8]?
+    /// Of `lifted`: the one block that it ends; nil for every block of its scope.
+    package var refersTo: LedgerEntryID?
 
     package init(
         references: ContactReferences, event: LedgerEvent, scope: Scope, channel: Channel? = nil,
         occurredAt: Timestamp,
-        method: ConsentMethod, actor: String, noticeDigest: [UInt8]? = nil, evidenceDigest: [UInt8]? = nil
+        method: ConsentMethod, actor: String, noticeDigest: [UInt8]? = nil, evidenceDigest: [UInt8]? = nil,
+        refersTo: LedgerEntryID? = nil
     ) {
         self.references = references
         self.event = event
@@ -30,15 +33,25 @@ package struct ConsentAct: Codable, Sendable {
         self.actor = actor
         self.noticeDigest = noticeDigest
         self.evidenceDigest = evidenceDigest
+        self.refersTo = refersTo
     }
 
     /// Refuses what the contract does not let this event, scope and method say together.
     package func check(now: Timestamp) throws(ValueError) {
+        do {
+            try checkFields(now: now)
+        } catch {
+            throw ValueError(error.reason)
+        }
+    }
+
+    /// The same, and says which field it is.
+    package func checkFields(now: Timestamp) throws(ConsentFault) {
         guard occurredAt <= now + .seconds(300) else {
-            throw ValueError("the act must not lie more than five minutes in the future")
+            throw ConsentFault(.occurredAt, "the act must not lie more than five minutes in the future")
         }
         if scope == .channel && channel == nil {
-            throw ValueError("the scope channel needs a channel: email or sms")
+            throw ConsentFault(.channel, "the scope channel needs a channel: email or sms")
         }
         switch event {
         case .objected, .withdrawn, .refused: break
@@ -47,37 +60,41 @@ package struct ConsentAct: Codable, Sendable {
         case .restricted: try require(.all)
         case .unrestricted:
             try require(.all)
-            guard method != .import else { throw ValueError("an import never ends a block") }
+            guard method != .import else { throw ConsentFault(.method, "an import never ends a block") }
         case .given, .requested: try checkConsent()
         case .softOptIn:
             try checkConsent()
-            guard noticeDigest != nil, evidenceDigest != nil else {
-                throw ValueError(
-                    "a soft opt-in needs the notice that was shown, the sale and the entity that made it")
+            guard noticeDigest != nil else {
+                throw ConsentFault(.notice, "a soft opt-in needs the notice that was shown")
+            }
+            guard evidenceDigest != nil else {
+                throw ConsentFault(.sale, "a soft opt-in needs the sale and the entity that made it")
             }
         case .lifted: try checkLift()
         case .rectified, .erased:
-            throw ValueError("\(event.rawValue) is written by contact rectify and contact erase alone")
+            throw ConsentFault(
+                .event, "\(event.rawValue) is written by contact rectify and contact erase alone")
         }
     }
 
-    private func require(_ only: Scope) throws(ValueError) {
-        guard scope == only else { throw ValueError("\(event.rawValue) has the scope \(only)") }
+    private func require(_ only: Scope) throws(ConsentFault) {
+        guard scope == only else { throw ConsentFault(.scope, "\(event.rawValue) has the scope \(only)") }
     }
 
-    private func checkConsent() throws(ValueError) {
+    private func checkConsent() throws(ConsentFault) {
         guard channel != nil else {
-            throw ValueError("consent is given for one channel: name email or sms")
+            throw ConsentFault(.channel, "consent is given for one channel: name email or sms")
         }
         switch scope {
         case .purpose, .marketing: break
-        case .channel, .all: throw ValueError("consent is given for a purpose or for marketing")
+        case .channel, .all: throw ConsentFault(.scope, "consent is given for a purpose or for marketing")
         }
     }
 
-    private func checkLift() throws(ValueError) {
+    private func checkLift() throws(ConsentFault) {
         guard method.isOwnAct || (method == .operator && evidenceDigest != nil) else {
-            throw ValueError(
+            throw ConsentFault(
+                .method,
                 "a block is lifted by the person's own act (page, paper, phone) or by an operator with evidence"
             )
         }
@@ -93,8 +110,9 @@ package struct ConsentAct: Codable, Sendable {
         for contact in targets(standing) {
             var entry = LedgerEntry(
                 id: newID(), seq: 0, prevHash: [], dealership: dealership, contact: contact, channel: channel,
-                scope: scope, event: event, occurredAt: occurredAt, recordedAt: recordedAt, method: method,
-                actor: actor, noticeDigest: noticeDigest, evidenceDigest: evidenceDigest)
+                scope: scope, event: event, refersTo: refersTo, occurredAt: occurredAt,
+                recordedAt: recordedAt, method: method, actor: actor, noticeDigest: noticeDigest,
+                evidenceDigest: evidenceDigest)
             if let known = standing.block(sayingAll: entry) {
                 first = first ?? known.id
                 continue
@@ -130,6 +148,9 @@ package struct ConsentAct: Codable, Sendable {
         switch event {
         case .objected, .withdrawn, .refused, .complained, .misdirected, .restricted, .bounced:
             switch scope {
+            // A page speaks of its message's address, and an import of one at a time; who names a person's addresses says it of each.
+            case .purpose where channel == nil && ![.oneClick, .page, .import].contains(method):
+                return references.all
             case .purpose, .channel:
                 return [references.address] + [references.customer].compactMap(\.self)
             case .marketing, .all: return references.all

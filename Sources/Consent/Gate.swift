@@ -43,6 +43,9 @@ package enum GateVerdict: Sendable, Hashable {
 
     package var isAllowed: Bool { authorisation != nil }
 
+    /// `allowed`, or the code of the block.
+    package var word: String { block?.code ?? "allowed" }
+
     /// Why not; nil when it is allowed.
     package var block: BlockReason? {
         if case .blocked(let reason) = self { reason } else { nil }
@@ -77,15 +80,33 @@ package struct BlockReason: Sendable, Hashable {
     package static let notAllowed = BlockReason(code: "recipient-not-allowed", entry: nil)
 }
 
+/// The gate's answer with the entry that it rests on.
+package struct GateRuling: Sendable, Hashable {
+    package let verdict: GateVerdict
+    /// The block that stops, or the consent that allows; nil where neither is needed.
+    package let entry: LedgerEntryID?
+}
+
 package enum Gate {
     /// Decides by the truth table of the contract, section 6. `entries` are those that stand of the question's references.
     package static func decide(_ question: GateQuestion, entries: [StandingEntry]) -> GateVerdict {
+        ruling(question, entries: entries).verdict
+    }
+
+    /// The same, and says which entry decided.
+    package static func ruling(_ question: GateQuestion, entries: [StandingEntry]) -> GateRuling {
         let references = Set(question.references.all)
         let standing = Standing(entries.filter { references.contains($0.contact) }.sorted { $0.seq < $1.seq })
         if let block = standing.block(against: question) {
-            return .blocked(BlockReason(code: block.event.rawValue, entry: block.id))
+            return GateRuling(
+                verdict: .blocked(BlockReason(code: block.event.rawValue, entry: block.id)), entry: block.id)
         }
-        if question.class.needsConsent, standing.consent(for: question) == nil { return .blocked(.noConsent) }
-        return .allowed(SendAuthorisation(question))
+        guard question.class.needsConsent else {
+            return GateRuling(verdict: .allowed(SendAuthorisation(question)), entry: nil)
+        }
+        guard let consent = standing.consent(for: question) else {
+            return GateRuling(verdict: .blocked(.noConsent), entry: nil)
+        }
+        return GateRuling(verdict: .allowed(SendAuthorisation(question)), entry: consent.id)
     }
 }

@@ -56,6 +56,14 @@ package struct StandingEntry: Codable, Sendable, Hashable {
     /// A dead address is tried again after this long (contract, section 6).
     package static let bounceTerm = Duration.seconds(180 * 86_400)
 
+    /// When the block ends by itself: that of a dead address alone does.
+    package var until: Timestamp? { event == .bounced ? occurredAt + Self.bounceTerm : nil }
+
+    /// Whether the entry still counts for anything at a moment.
+    package func counts(at now: Timestamp) -> Bool {
+        (until.map { now < $0 } ?? true) && !(event.isBlock && isEndedWhole)
+    }
+
     /// Whether the entry is a block that counts for this question.
     func stops(_ question: GateQuestion) -> Bool {
         let isOwn = contact == question.references.address && counts(on: question.channel)
@@ -97,9 +105,10 @@ package struct StandingEntry: Codable, Sendable, Hashable {
         return exceptions.contains(Exception(purpose: purpose, channel: channel))
     }
 
-    /// Whether this block already says all that `entry` would: one that a consent ended in part says less than it did.
+    /// Whether this block already says all that `entry` would: one that a consent ended in part says less than it did, and so does a
+    /// dead address that may be tried again by then.
     func says(all entry: LedgerEntry) -> Bool {
         contact == entry.contact && event == entry.event && scope == entry.scope && channel == entry.channel
-            && exceptions.isEmpty
+            && exceptions.isEmpty && (event != .bounced || entry.occurredAt < occurredAt + Self.bounceTerm)
     }
 }

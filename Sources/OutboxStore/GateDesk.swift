@@ -14,7 +14,7 @@ struct GateDesk {
             dealership: dealership, references: references.all)
         let counted = question.with(references)
         return GateDecision(
-            verdict: Gate.decide(counted, entries: standing.entries), at: question.at,
+            ruling: Gate.ruling(counted, entries: standing.entries), at: question.at,
             seq: try LedgerTable(connection: connection).end(of: dealership).seq,
             countsCustomer: references.customer == question.references.customer)
     }
@@ -41,15 +41,23 @@ struct GateDesk {
 
 /// What the gate said, and from what: enough to decide again (`outbox explain`).
 struct GateDecision {
-    let verdict: GateVerdict
+    /// The columns of a message's row that `values` are for.
+    static let columns = ["gate_at_ms", "gate_seq", "gate_counts_customer", "gate_verdict", "gate_entry"]
+
+    let ruling: GateRuling
     let at: Timestamp
     /// The last entry of the dealership's chain.
     let seq: Int64
     /// False when the message's customer number is a counter customer's.
     let countsCustomer: Bool
 
+    var verdict: GateVerdict { ruling.verdict }
+
     /// What a message's row keeps of it.
     var values: [SQLValue] {
-        [.integer(at.milliseconds), .integer(seq), .integer(countsCustomer ? 1 : 0)]
+        [
+            .integer(at.milliseconds), .integer(seq), .integer(countsCustomer ? 1 : 0),
+            .text(verdict.word), .blob(ruling.entry?.bytes),
+        ]
     }
 }

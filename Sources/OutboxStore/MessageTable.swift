@@ -21,8 +21,8 @@ struct MessageTable {
             INSERT INTO message (id, dealership, contact, customer, other_address, state, channel, template,
                 template_digest, purpose, class, reference, created_at_ms, priority, coalesce_key, not_before_ms,
                 deliver_by_ms, expires_at_ms, next_attempt_at_ms, reason_code, reason_entry, resend_of,
-                gate_at_ms, gate_seq, gate_counts_customer)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                \(GateDecision.columns.joined(separator: ", ")))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .blob(acceptance.id.bytes), .text(acceptance.dealership.text),
@@ -61,9 +61,7 @@ struct MessageTable {
         let changed = try connection.run(
             """
             UPDATE message SET state = ?, next_attempt_at_ms = ?, is_in_doubt = ?, reason_code = ?, reason_entry = ?,
-                route_position = COALESCE(?, route_position), fence = fence + ?,
-                gate_at_ms = COALESCE(?, gate_at_ms), gate_seq = COALESCE(?, gate_seq),
-                gate_counts_customer = COALESCE(?, gate_counts_customer)
+                route_position = COALESCE(?, route_position), fence = fence + ?\(decision == nil ? "" : Self.gateColumns)
             WHERE seq = ? AND state = ? AND fence = ?
             """,
             [
@@ -71,11 +69,13 @@ struct MessageTable {
                 .integer(change.isInDoubt ? 1 : 0), .text(change.reasonCode),
                 .blob(change.reasonEntry?.bytes), .integer(change.routePosition.map(Int64.init)),
                 .integer(change.raisesFence ? 1 : 0),
-            ] + (decision?.values ?? [.null, .null, .null]) + [
+            ] + (decision?.values ?? []) + [
                 .integer(position.seq), .text(position.state.rawValue), .integer(position.fence),
             ])
         return changed == 1
     }
+
+    private static let gateColumns = GateDecision.columns.map { ", \($0) = ?" }.joined()
 
     /// Charges an attempt to the message that is still in it; one that settles late charges nobody.
     func charge(_ position: MessagePosition) throws {

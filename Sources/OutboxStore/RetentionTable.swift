@@ -60,6 +60,8 @@ struct RetentionTable {
     private func remove(_ seq: Int64, _ subject: RetentionStep.Subject) throws {
         try connection.run("DELETE FROM content WHERE message = ?", [.integer(seq)])
         guard subject == .messages else { return }
+        try connection.run(
+            "DELETE FROM event WHERE message = (SELECT id FROM message WHERE seq = ?)", [.integer(seq)])
         try connection.run("DELETE FROM attempt WHERE message = ?", [.integer(seq)])
         try connection.run("DELETE FROM message WHERE seq = ?", [.integer(seq)])
     }
@@ -70,7 +72,7 @@ package struct RetentionStep: Codable, Sendable {
     package enum Subject: String, Codable, Sendable, CaseIterable {
         /// Bodies, envelopes and requests.
         case content
-        /// Messages with their attempts.
+        /// Messages with their attempts, and the events about them.
         case messages
         /// Evidence of ledger entries.
         case evidence

@@ -23,6 +23,14 @@ struct StandingTable {
         return Standing(try entries.map { try $0.get() }.sorted { $0.seq < $1.seq })
     }
 
+    /// What stands of one event in a dealership, whoever it is about.
+    func standing(dealership: DealershipID, event: LedgerEvent) throws -> [StandingEntry] {
+        try connection.all(
+            "SELECT \(Self.columns) FROM standing WHERE dealership = ? AND event = ? ORDER BY seq",
+            [.text(dealership.text), .text(event.rawValue)], Self.entry
+        ).map { try $0.get() }
+    }
+
     /// Folds one entry that was added to its chain.
     func apply(_ entry: LedgerEntry) throws {
         let before = try standing(dealership: entry.dealership, references: [entry.contact])

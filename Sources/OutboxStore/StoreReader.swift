@@ -135,15 +135,16 @@ package final class StoreReader {
         }
     }
 
-    /// The reference that an entry is recorded under.
+    /// Whose ledger an entry is in, and the reference that it is recorded under.
     package func contact(
-        ofEntry id: LedgerEntryID, dealership: DealershipID
-    ) throws(StoreError) -> ContactReference? {
+        ofEntry id: LedgerEntryID
+    ) throws(StoreError) -> (dealership: DealershipID, contact: ContactReference)? {
         try read {
-            try connection.first(
-                "SELECT contact FROM ledger WHERE id = ? AND dealership = ?",
-                [.blob(id.bytes), .text(dealership.text)]
-            ) { ContactReference(bytes: $0.blob(0)) } ?? nil
+            let row = try connection.first(
+                "SELECT dealership, contact FROM ledger WHERE id = ?", [.blob(id.bytes)]
+            ) { ($0.text(0), ContactReference(bytes: $0.blob(1))) }
+            guard let row, let contact = row.1 else { return nil }
+            return (try DealershipID(row.0), contact)
         }
     }
 

@@ -39,7 +39,7 @@ extension WriteTransaction {
                 "\(id) is \(message.position.state.rawValue), and \(act.rawValue) is for "
                     + act.states.map(\.rawValue).joined(separator: ", ") + hint)
         }
-        if act == .retry { try requireRetryable(message, id) }
+        let decision = act == .retry ? try requireRetryable(message, id) : nil
         if state == .queued {
             try requireContent(message, id)
             try renew(message)
@@ -48,7 +48,7 @@ extension WriteTransaction {
             state: state, nextAttemptAt: state == .queued ? message.nextAttempt(from: now) : nil,
             isInDoubt: message.isInDoubt, routePosition: state == .queued ? 0 : nil,
             reasonCode: state == .queued ? nil : act.rawValue)
-        return try change.apply(to: message, id, messages)
+        return try change.apply(to: message, id, messages, by: decision)
     }
 
     /// `restore accept`: what an older store shows as waiting may have been sent since, so it waits for a person now.
@@ -85,14 +85,17 @@ extension WriteTransaction {
         }
     }
 
-    private func requireRetryable(_ message: ActableMessage, _ id: MessageID) throws {
+    /// What the gate says to another try: yes, or it is a conflict.
+    private func requireRetryable(_ message: ActableMessage, _ id: MessageID) throws -> GateDecision {
         if let deliverBy = message.deliverBy, deliverBy <= now {
             throw StoreError.conflict("the deliverBy of \(id) is over; send a new message")
         }
-        if let reason = try gate.decide(message.question, dealership: message.dealership).verdict.block {
+        let decision = try gate.decide(message.question, dealership: message.dealership)
+        if let reason = decision.verdict.block {
             let entry = reason.entry.map { ", \($0)" } ?? ""
             throw StoreError.conflict("\(id) is blocked (\(reason.code)\(entry)) and stays so")
         }
+        return decision
     }
 
     /// A message that is tried again, or was held, has a lifetime again.
@@ -105,9 +108,10 @@ extension WriteTransaction {
 extension MessageChange {
     /// Writes the change of an act and returns what the message is now, with its last attempts.
     fileprivate func apply(
-        to message: ActableMessage, _ id: MessageID, _ messages: MessageTable
+        to message: ActableMessage, _ id: MessageID, _ messages: MessageTable,
+        by decision: GateDecision? = nil
     ) throws -> MessageRecord {
-        guard try messages.move(message.position, to: self),
+        guard try messages.move(message.position, to: self, by: decision),
             let record = try messages.record(id, attemptLimit: 20)
         else {
             throw StoreError.conflict("\(id) moved on meanwhile; look again")

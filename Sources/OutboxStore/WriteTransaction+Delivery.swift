@@ -88,12 +88,22 @@ extension WriteTransaction {
             ])
         let position = MessagePosition(seq: end.claim.seq, state: .sending, fence: end.claim.fence)
         if end.isCharged { try messages.charge(position) }
+        if end.verdict.isRecipientFault { try noteDeadAddress(end.claim) }
         _ = try messages.move(
             position,
             to: MessageChange(
                 state: end.settlement.state, nextAttemptAt: end.settlement.nextAttemptAt,
                 isInDoubt: end.settlement.state == .unknown, routePosition: end.settlement.routePosition,
                 reasonCode: end.settlement.reasonCode))
+    }
+
+    /// A final refusal that names the recipient itself (standards A7, HARD): the address does not exist, whatever became of the message.
+    /// Nothing more is sent to it until somebody says otherwise, or for 180 days.
+    private func noteDeadAddress(_ claim: Claim) throws {
+        let act = ConsentAct(
+            references: ContactReferences(address: claim.question.references.address), event: .bounced,
+            scope: .channel, channel: claim.question.channel, occurredAt: now, method: .dsn, actor: "gateway")
+        _ = try record(act, dealership: claim.dealership, proof: .none)
     }
 
     /// Crashes during its attempts after which a message is suspected of causing them.

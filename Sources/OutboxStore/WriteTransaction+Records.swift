@@ -21,9 +21,21 @@ extension WriteTransaction {
             act.entries(dealership: dealership, standing: standing, recordedAt: now, newID: newEntryID))
         try keep(proof, of: added, dealership: dealership)
         guard added.isEmpty else { return RecordedConsent(added: added, standing: []) }
-        let same = standing.entries.filter { $0.event == act.event && $0.scope == act.scope }
-        return RecordedConsent(
-            added: [], standing: try same.compactMap { try ledger.entry($0.id, dealership: dealership) })
+        return RecordedConsent(added: [], standing: try known(act, standing, dealership))
+    }
+
+    /// The entries that said before what an act says; of the end of a block, the last one.
+    private func known(
+        _ act: ConsentAct, _ standing: Standing, _ dealership: DealershipID
+    ) throws -> [LedgerEntry] {
+        guard act.event.isBlock || act.event.isConsent else {
+            let said = try ledger.entries(dealership: dealership, references: act.references.all)
+            return said.last { $0.event == act.event && $0.scope == act.scope }.map { [$0] } ?? []
+        }
+        let same = standing.entries.filter {
+            $0.event == act.event && $0.scope == act.scope && $0.channel == act.channel
+        }
+        return try same.compactMap { try ledger.entry($0.id, dealership: dealership) }
     }
 
     func keep(_ proof: ConsentProof, of entries: [LedgerEntry], dealership: DealershipID) throws {
@@ -76,7 +88,8 @@ extension WriteTransaction {
         try connection.run(
             """
             INSERT INTO event (dealership, seq, type, at_ms, contact, message) VALUES
-                (?1, 1 + (SELECT coalesce(max(seq), 0) FROM event WHERE dealership = ?1), 'contact.unreachable', ?, ?, ?)
+                (?1, max(?2, 1 + (SELECT coalesce(max(seq), 0) FROM event WHERE dealership = ?1)),
+                    'contact.unreachable', ?2, ?3, ?4)
             """,
             [
                 .text(dealership.text), .integer(now.milliseconds), .blob(contact.bytes),

@@ -224,6 +224,38 @@ struct ConsentActTests {
                 .isAllowed)
     }
 
+    @Test(
+        "say one purpose of every address that a person is named by, unless it is said of a message or a channel"
+    )
+    func namedAddresses() {
+        for (method, channel, count) in [
+            (ConsentMethod.api, nil, 3), (.operator, nil, 3), (.phone, nil, 3), (.page, nil, 2),
+            (.oneClick, nil, 2), (.import, nil, 2), (.api, .email, 2),
+        ] as [(ConsentMethod, Channel?, Int)] {
+            let act = Ledgers.act(.objected, "quote", channel, by: method)
+            #expect(Ledgers.additions(of: act, to: []).count == count, "\(method)")
+        }
+    }
+
+    @Test("note a dead address again when its term is over, and lift one block alone when it is named")
+    func deadAddress() {
+        let bounced = Ledgers.act(.bounced, "channel", .email, at: 0, by: .dsn)
+        let ledger = Ledgers.after(bounced, in: [])
+        var later = bounced
+        later.occurredAt = Ledgers.moment(180 * 86_400 - 1)
+        #expect(Ledgers.additions(of: later, to: ledger).isEmpty)
+        later.occurredAt = Ledgers.moment(180 * 86_400)
+        #expect(Ledgers.additions(of: later, to: ledger).count == 2)
+        let both = Ledgers.recorded(
+            [Ledgers.entry(.objected, "channel", .email), Ledgers.entry(.bounced, "channel", .email)])
+        var lift = Ledgers.act(.lifted, "channel", .email, at: 1, by: .operator, evidence: true)
+        lift.references = ContactReferences(address: Ledgers.address)
+        lift.refersTo = both[1].id
+        #expect(Standing(folding: Ledgers.after(lift, in: both)).blocks.map(\.event) == [.objected])
+        lift.refersTo = nil
+        #expect(Standing(folding: Ledgers.after(lift, in: both)).blocks.isEmpty)
+    }
+
     @Test("end the copies of a block under the person's other references, where the person comes back")
     func cameBack() {
         let question = Ledgers.question("newsletter", .marketing)

@@ -27,7 +27,8 @@ enum Fate: CaseIterable {
         case .unreachable, .busyAtTheGreeting, .brokenInTheBody: .deferredByProvider
         case .loginRefused: .configuration
         case .recipientDeferred, .contentDeferred: .deferred
-        case .recipientRejected, .contentRejected: .rejected
+        case .recipientRejected: .recipientRefused
+        case .contentRejected: .rejected
         }
     }
 
@@ -51,7 +52,7 @@ enum Fate: CaseIterable {
         case .contentDeferred:
             HandoverEvidence(phase: .ended, reply: SMTPReply(code: 451, text: "451 4.3.0 later"))
         case .contentRejected:
-            HandoverEvidence(phase: .ended, reply: SMTPReply(code: 550, text: "550 5.1.1 nobody"))
+            HandoverEvidence(phase: .ended, reply: SMTPReply(code: 554, text: "554 5.6.0 not like this"))
         }
     }
 

@@ -12,6 +12,8 @@ enum Judgement: Equatable {
     case deferredByProvider
     /// A complete 5yz to this message.
     case rejected
+    /// The same, and it says that the address does not exist: nothing more is sent there.
+    case recipientRefused
     /// The last byte left, and no complete reply came.
     case unknown
     /// Somebody has to change a setting: the provider stops, the message waits.
@@ -23,7 +25,7 @@ enum Judgement: Equatable {
         switch self {
         case .accepted: .accepted
         case .deferred, .deferredByProvider, .configuration, .withdrawn: .deferred
-        case .rejected: .rejected
+        case .rejected, .recipientRefused: .rejected
         case .unknown: .unknown
         }
     }
@@ -31,7 +33,7 @@ enum Judgement: Equatable {
     /// Whether it uses up one of the message's own tries.
     var isCharged: Bool {
         switch self {
-        case .deferred, .rejected, .unknown: true
+        case .deferred, .rejected, .recipientRefused, .unknown: true
         case .accepted, .deferredByProvider, .configuration, .withdrawn: false
         }
     }

@@ -7,6 +7,8 @@ struct ModelLedger {
         case objected
         case lifted
         case given
+        /// A dead address. It ends by itself after 180 days, longer than any run lasts.
+        case bounced
     }
 
     private struct Entry {
@@ -21,7 +23,8 @@ struct ModelLedger {
     /// nothing is lifted where nothing stands.
     mutating func record(_ event: Event, _ scope: Scope, of contact: String, at now: Timestamp) -> Bool {
         let standing = standing(of: contact)
-        if event == .objected && standing.contains(where: { $0.scope == scope }) { return false }
+        let isKnown = standing.contains { $0.event == event && $0.scope == scope }
+        if [.objected, .bounced].contains(event) && isKnown { return false }
         if event == .lifted && !standing.contains(where: { $0.scope == scope && $0.occurredAt <= now }) {
             return false
         }
@@ -46,7 +49,7 @@ struct ModelLedger {
         let said = entries[contact] ?? []
         return said.indices.filter { index in
             let block = said[index]
-            return block.event == .objected
+            return [.objected, .bounced].contains(block.event)
                 && !said[index...].contains {
                     $0.event == .lifted && $0.scope == block.scope && $0.occurredAt >= block.occurredAt
                 }

@@ -93,7 +93,7 @@ struct ModelOutbox {
             return messages[index].doubt(retryAt: retry < messages[index].expiresAt ? retry : nil)
         }
         switch judgement {
-        case .rejected: messages[index].rest(in: .failed)
+        case .rejected, .recipientRefused: messages[index].rest(in: .failed)
         case .withdrawn, .configuration: messages[index].queue(for: now...now)
         case .deferredByProvider: wait(index, Self.providerGapSeconds, from: now)
         default:

@@ -18,6 +18,7 @@ enum Occurrence: String, CaseIterable {
     case staleSettles = "stale settles"
     case lateAccepted = "late accepted"
     case objections
+    case deadAddresses = "dead addresses"
     case acts
     case refusedActs = "acts refused"
     case stops = "provider stopped"

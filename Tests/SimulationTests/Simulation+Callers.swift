@@ -94,6 +94,7 @@ extension Simulation {
                 case .objected: .objected
                 case .lifted: .lifted
                 case .given: .given
+                case .bounced: .bounced
                 }
             let recorded = try fixture.record(ledgerEvent, of: contact, scope: scope, channel: channel)
             let isNew = model.ledger.record(event, scope, of: contact, at: now)

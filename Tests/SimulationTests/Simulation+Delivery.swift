@@ -92,6 +92,11 @@ extension Simulation {
         let wasSending = model.messages[work.message].state == .sending
         let isLast = work.attempt == model.messages[work.message].attempts.count - 1
         model.settle(work.message, attempt: work.attempt, end.judgement, at: end.at)
+        if end.judgement == .recipientRefused {
+            // Whoever's claim it was by then: the address does not exist.
+            let contact = model.messages[work.message].contact
+            if model.ledger.record(.bounced, .channel, of: contact, at: now) { count(.deadAddresses) }
+        }
         if wasSending && isLast {
             try adoptDue(end.product.settlement.nextAttemptAt, of: work.message)
             if end.judgement == .unknown { count(.doubts) }

@@ -57,7 +57,8 @@ package final class Gateway {
             }
         }
         api = GatewayAPI(
-            store: store, intake: home.intake(store, library), keys: home.keys, pages: pages,
+            store: store, intake: home.intake(store, library), keys: home.keys,
+            purposes: configuration.purposes, pages: pages,
             isPublicURLSecure: configuration.isPublicURLSecure,
             countries: configuration.providerCountries, providers: status, onAccept: { route.wake() },
             log: log)

@@ -3,6 +3,7 @@
 
 import Composer
 import Crypto
+import Domain
 import HTTPServer
 import Intake
 import OutboxStore
@@ -21,9 +22,9 @@ package struct GatewayAPI: Sendable {
     private let operationsWork: WorkQueue
 
     package init(
-        store: OutboxStore, intake: Intake, keys: KeyRing, pages: PageRenderer, isPublicURLSecure: Bool,
-        countries: [String: String], providers: @escaping @Sendable () -> [ProviderStatus],
-        onAccept: @escaping @Sendable () -> Void,
+        store: OutboxStore, intake: Intake, keys: KeyRing, purposes: PurposeTable, pages: PageRenderer,
+        isPublicURLSecure: Bool, countries: [String: String],
+        providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
         clock: WallClock = .system, log: Log
     ) {
         work = WorkQueue(name: "api", threads: 2, capacity: 1000)
@@ -35,6 +36,9 @@ package struct GatewayAPI: Sendable {
             intake: intake, work: batchWork, isWindingUp: isWindingUp, onAccept: onAccept, log: log)
         let show = ShowMessage(store: store, log: log)
         let act = ActOnMessage(store: store, onChange: onAccept, log: log)
+        let consents = Consents(store: store, keys: keys, purposes: purposes, clock: clock, log: log)
+        let explain = ExplainMessage(store: store, log: log)
+        let events = ShowEvents(store: store, log: log)
         let unsubscribe = UnsubscribePage(
             store: store, keys: keys, pages: pages, work: work, clock: clock, log: log)
         let rights = ContactRights(store: store, keys: keys, countries: countries, clock: clock, log: log)
@@ -48,6 +52,7 @@ package struct GatewayAPI: Sendable {
                     "POST", "/v1/messages/batch", scope: .send, bodyLimit: CreateMessages.bodyLimit,
                     handlerDeadline: CreateMessages.handlerDeadline, handler: createMany.handle),
                 Route("GET", "/v1/messages/{id}", scope: .read, handler: show.handle),
+                Route("GET", "/v1/messages/{id}/explain", scope: .read, handler: explain.handle),
                 Route(
                     "POST", "/v1/messages/{id}/cancel", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
                     handler: act.cancel),
@@ -66,6 +71,13 @@ package struct GatewayAPI: Sendable {
                 Route(
                     "POST", "/v1/contacts/erase", scope: .rights, bodyLimit: ContactRights.bodyLimit,
                     handler: rights.erase),
+                Route(
+                    "POST", "/v1/consents", scope: .consent, bodyLimit: Consents.bodyLimit,
+                    handler: consents.record),
+                Route(
+                    "POST", "/v1/consents/query", scope: .consent, bodyLimit: Consents.queryLimit,
+                    handler: consents.query),
+                Route("GET", "/v1/events", scope: .read, handler: events.handle),
                 Route("GET", "/u/{token}", scope: nil, handler: unsubscribe.show),
                 Route(
                     "POST", "/u/{token}", scope: nil, bodyLimit: UnsubscribePage.bodyLimit,

@@ -1,0 +1,89 @@
+// `POST /v1/consents` records what a person said: 201 with the ledger's entry, 200 with the one that says it already. `POST
+// /v1/consents/query` shows what the ledger holds of a person. An address travels in a body, never in a URL, and no answer repeats it.
+
+import Consent
+import Crypto
+import Domain
+import HTTPServer
+import Intake
+import JSON
+import OutboxStore
+import Runtime
+
+struct Consents: Sendable {
+    static let bodyLimit = Intake.requestLimit
+    static let queryLimit = 4 << 10
+
+    let store: OutboxStore
+    let keys: KeyRing
+    let purposes: PurposeTable
+    let clock: WallClock
+    let log: Log
+    private let dealerships = DealershipDirectory()
+
+    init(store: OutboxStore, keys: KeyRing, purposes: PurposeTable, clock: WallClock, log: Log) {
+        self.store = store
+        self.keys = keys
+        self.purposes = purposes
+        self.clock = clock
+        self.log = log
+    }
+
+    func record(_ call: Call, _ answer: @escaping Answer) {
+        guard let caller = call.caller else { return answer(Problem.notFound) }
+        let now = clock.now()
+        let prepared: (act: ConsentAct, proof: ConsentProof)
+        do {
+            let statement = try ConsentStatementReader.read(
+                try call.json(), actor: caller.id.description, now: now)
+            let dealership = try dealerships.dealership(caller.dealership, store)
+            prepared = try statement.act(of: dealership, keys: keys, purposes: purposes)
+            try prepared.act.checkFields(now: now)
+        } catch {
+            return answer(refusal(error))
+        }
+        store.record(prepared.act, dealership: caller.dealership, proof: prepared.proof) { result in
+            switch result {
+            case .success(let recorded):
+                if let entry = recorded.entry {
+                    answer(.json(recorded.added.isEmpty ? 200 : 201, entry.view.text()))
+                } else {
+                    answer(
+                        Problem.response(
+                            409, "conflict", "nothing stands that this would end; nothing was written"))
+                }
+            case .failure(let error): answer(Problem.response(error, log))
+            }
+        }
+    }
+
+    func query(_ call: Call, _ answer: @escaping Answer) {
+        guard let caller = call.caller else { return answer(Problem.notFound) }
+        do {
+            let person = try ConsentStatementReader.person(try call.json())
+            let references = try person.references(of: caller.dealership, channel: nil, keys: keys)
+            let now = clock.now()
+            let history = try store.read { reader throws(StoreError) in
+                try reader.consents(of: references, dealership: caller.dealership, at: now)
+            }
+            answer(.json(200, history.view.text()))
+        } catch {
+            answer(refusal(error))
+        }
+    }
+
+    private func refusal(_ error: any Error) -> HTTPResponse {
+        switch error {
+        case let refusal as RequestRefused: refusal.response
+        case let problems as JSONProblems: invalid(problems.problems)
+        case let fault as ConsentFault: invalid([fault.problem])
+        case let error as IntakeError: Problem.response(error, log)
+        case let error as StoreError: Problem.response(error, log)
+        default: Problem.response(StoreError.failed("\(error)"), log)
+        }
+    }
+
+    private func invalid(_ problems: [JSONProblem]) -> HTTPResponse {
+        Problem.response(422, "refused", "nothing was written", errors: problems)
+    }
+}

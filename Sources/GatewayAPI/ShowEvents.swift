@@ -1,0 +1,43 @@
+// `GET /v1/events?cursor=&limit=`: what a dealership is told, oldest first. `next` is where to go on, also when nothing more is there yet:
+// whoever asks with it again and again misses nothing and gets nothing twice.
+
+import Domain
+import HTTPServer
+import JSON
+import OutboxStore
+import Runtime
+
+struct ShowEvents: Sendable {
+    private static let limits = 1...1000
+
+    let store: OutboxStore
+    let log: Log
+
+    func handle(_ call: Call, _ answer: @escaping Answer) {
+        guard let caller = call.caller else { return answer(Problem.notFound) }
+        do {
+            let query = try QueryReader(call.request.query)
+            let cursor = try query.value("cursor") { text throws(ValueError) in try EventCursor(text) }
+            let limit = try query.value("limit") { text throws(ValueError) in
+                guard let limit = Int(text), Self.limits.contains(limit) else {
+                    throw ValueError("must be a number from 1 to \(Self.limits.upperBound)")
+                }
+                return limit
+            }
+            try query.finish()
+            let events = try store.read { reader throws(StoreError) in
+                try reader.events(
+                    dealership: caller.dealership, after: cursor ?? .start, limit: limit ?? 100)
+            }
+            let next = events.last?.place ?? cursor ?? .start
+            let feed: JSONValue = ["events": .array(events.map(\.view)), "next": .string(next.text)]
+            answer(.json(200, feed.text()))
+        } catch let refusal as RequestRefused {
+            answer(refusal.response)
+        } catch let error as StoreError {
+            answer(Problem.response(error, log))
+        } catch {
+            answer(Problem.response(StoreError.failed("\(error)"), log))
+        }
+    }
+}

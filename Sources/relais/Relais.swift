@@ -10,9 +10,9 @@ enum Relais {
         [
             Init.self, Check.self, Serve.self, Send.self, Deliver.self, OutboxList.self, OutboxShow.self,
             OutboxResolve.self, OutboxRetry.self, OutboxCancel.self, OutboxHold.self, OutboxRelease.self,
-            OutboxResend.self,
+            OutboxResend.self, OutboxExplain.self,
             ConsentRecord.self, ConsentShow.self, ConsentVerify.self, ConsentCheckpoint.self,
-            ConsentReceiptCommand.self,
+            ConsentReceiptCommand.self, SuppressionList.self, SuppressionAdd.self, SuppressionLift.self,
             TemplateRender.self,
             ContactExport.self, ContactRectify.self, ContactErase.self, RequestOpen.self, RequestList.self,
             RequestClose.self,

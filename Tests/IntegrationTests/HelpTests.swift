@@ -8,9 +8,10 @@ import Testing
     private static let folder = Relais.repository + "/Tests/Snapshots/help"
     private static let levels = [
         "", "init", "check", "serve", "send", "deliver", "outbox", "outbox list", "outbox show",
-        "outbox resolve", "outbox resend",
+        "outbox resolve", "outbox resend", "outbox explain",
         "consent", "consent record", "consent show", "consent verify", "consent checkpoint",
-        "consent receipt", "template", "template render",
+        "consent receipt", "suppression", "suppression list", "suppression add", "suppression lift",
+        "template", "template render",
         "dealership",
         "dealership put", "key", "key create", "backup", "restore", "restore accept", "retention",
         "retention run", "contact", "contact export", "contact rectify", "contact erase", "request",

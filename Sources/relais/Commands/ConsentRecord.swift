@@ -4,6 +4,7 @@ import Consent
 import Crypto
 import Domain
 import Gateway
+import Intake
 import JSON
 import OutboxStore
 import Runtime
@@ -13,90 +14,109 @@ enum ConsentRecord: Command {
     static let summary = "record an objection, a withdrawal, a consent, or the end of a block"
     static let options =
         ContactOptions.all + [
-            Option("--event", "EVENT", "objected, withdrawn, given or lifted"),
+            Option(
+                "--event", "EVENT", "objected, withdrawn, given, soft-opt-in, lifted … (Outbox/README.md)"),
             Option("--scope", "SCOPE", "a purpose, marketing, channel or all"),
-            Option("--channel", "CHANNEL", "email or sms; needed for given and for the scope channel"),
+            Option("--channel", "CHANNEL", "email or sms; needed for consent and for the scope channel"),
             Option("--method", "METHOD", "how it reached you: phone, paper, operator, api, … (operator)"),
             Option("--occurred-at", "TIME", "when it was said (RFC 3339; now)"),
-            Option("--notice", "FILE", "the text that was shown; its digest is recorded"),
+            Option(
+                "--notice", "FILE", "the text that was shown (UTF-8); it is kept, and its digest recorded"),
+            Option("--notice-version", "TEXT", "what its author calls the notice: a date, a number"),
+            Option("--notice-language", "TAG", "the notice's language: fr, de, …"),
             Option("--evidence", "TEXT", "what proves it; kept beside the chain"),
+            Option("--sale", "REFERENCE", "the sale that a soft-opt-in rests on"),
+            Option("--sale-date", "DATE", "the day of that sale: 2026-11-20"),
+            Option("--entity", "NAME", "the legal person that made it: the dealership's own legalName"),
         ]
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let home = try arguments.home()
-        let (dealership, contact) = try ContactOptions.reference(arguments, home)
-        _ = try arguments.required("--event")
-        guard let event = try arguments.word("--event", LedgerEvent.self) else { return .usage }
-        let scope = try scope(arguments, home.configuration.purposes)
-        let evidence = arguments["--evidence"].map { EvidenceText($0, salt: Crypto.randomBytes(16)) }
-        let act = ConsentAct(
-            references: ContactReferences(address: contact), event: event,
-            scope: scope,
-            channel: try channel(arguments, event, scope),
-            occurredAt: try arguments.value("--occurred-at") { text throws(ValueError) in try Timestamp(text)
-            }
-                ?? WallClock.system.now(),
-            method: try arguments.word("--method", ConsentMethod.self) ?? .operator,
-            actor: Author.atKeyboard.actor,
-            noticeDigest: try arguments["--notice"].map { Crypto.sha256(try Files.read($0)) },
-            evidenceDigest: evidence?.digest)
-        let recorded = try StoreSession.write(home) { store in
-            guard try store.read({ reader throws(StoreError) in try reader.dealership(dealership) }) != nil
-            else {
-                throw StoreError.notFound("dealership \(dealership); put it first")
-            }
-            return try store.record(act, dealership: dealership, proof: ConsentProof(evidence: evidence))
+        let (dealership, subject) = try ContactOptions.subject(arguments, home)
+        let statement = try statement(arguments, subject)
+        let (references, recorded) = try StoreSession.write(home) { store in
+            let (act, proof) = try prepared(statement, dealership, home, store)
+            return (act.references, try store.record(act, dealership: dealership, proof: proof))
         }
         for entry in recorded.added + recorded.standing {
             arguments.isJSON ? Terminal.write(entry.view) : Terminal.write(EntryLine.text(entry))
         }
-        if recorded.added.isEmpty { Terminal.complain("it stands already; nothing was written") }
-        if event == .lifted { try sayWhatStands(home, dealership, contact) }
+        if recorded.added.isEmpty {
+            Terminal.complain(
+                recorded.standing.isEmpty
+                    ? "nothing stands that this would end; nothing was written"
+                    : "it stands already; nothing was written")
+        }
+        if statement.event == .lifted { try sayWhatStands(home, dealership, references) }
         return .ok
     }
 
-    /// What counts for one channel counts for the address of that channel alone, so the two must fit.
-    private static func channel(_ arguments: Arguments, _ event: LedgerEvent, _ scope: Scope) throws
-        -> Channel?
-    {
-        let channel = try arguments.word("--channel", Channel.self)
-        guard event == .given || scope == .channel else { return channel }
-        if arguments["--customer"] != nil {
-            throw Failure(
-                .usage, "this counts for an address: name it by --email or --phone, not by --customer")
+    /// A dealership is told from its record; what does not fit together is a matter of the options.
+    static func prepared(
+        _ statement: ConsentStatement, _ dealership: DealershipID, _ home: Home, _ store: any StoreCommands
+    ) throws -> (act: ConsentAct, proof: ConsentProof) {
+        let record: Dealership
+        do {
+            record = try DealershipDirectory().dealership(dealership, store)
+        } catch .store(.notFound) {
+            throw StoreError.notFound("dealership \(dealership); put it first")
         }
-        let own: Channel? = arguments["--email"] != nil ? .email : arguments["--phone"] != nil ? .sms : nil
-        guard let own else { return channel }
-        guard channel == nil || channel == own else {
-            throw Failure(
-                .usage, "--channel \(channel?.rawValue ?? "") does not fit the address that is named")
+        do throws(ConsentFault) {
+            return try statement.act(of: record, keys: home.keys, purposes: home.configuration.purposes)
+        } catch {
+            let isUsage = [.contact, .channel, .scope].contains(error.field)
+            let option = error.field == .contact ? "" : "--\(error.field.rawValue) "
+            throw Failure(isUsage ? .usage : .dataError, option + error.reason)
         }
-        // Consent is said for a channel; an objection to an address's channel needs no second word.
-        return channel ?? (scope == .channel ? own : nil)
+    }
+
+    private static func statement(
+        _ arguments: Arguments, _ subject: ConsentStatement.Subject
+    ) throws -> ConsentStatement {
+        guard let event = try arguments.word("--event", LedgerEvent.self) else {
+            throw Failure(.usage, "--event is required")
+        }
+        let now = WallClock.system.now()
+        return ConsentStatement(
+            subject: subject, event: event, scope: try arguments.requiredValue("--scope", Scope.init),
+            channel: try arguments.word("--channel", Channel.self),
+            occurredAt: try arguments.value("--occurred-at") { text throws(ValueError) in try Timestamp(text)
+            }
+                ?? now,
+            method: try arguments.word("--method", ConsentMethod.self) ?? .operator, actor: Author.atKeyboard.actor,
+            notice: try notice(arguments), evidence: arguments["--evidence"],
+            sale: try sale(arguments, now), entity: arguments["--entity"])
+    }
+
+    private static func notice(_ arguments: Arguments) throws -> Notice? {
+        let names = ["--notice", "--notice-version", "--notice-language"]
+        guard names.contains(where: { arguments[$0] != nil }) else { return nil }
+        let file = try arguments.required(names[0])
+        let version = try arguments.required(names[1])
+        let language = try arguments.requiredValue(names[2], LocaleTag.init)
+        guard let text = String(validating: try Files.read(file, limit: 64 << 10), as: UTF8.self),
+            !text.isEmpty
+        else { throw Failure(.dataError, "\(file): a notice is a text in UTF-8") }
+        return Notice(version: version, language: language, text: text)
+    }
+
+    private static func sale(_ arguments: Arguments, _ now: Timestamp) throws -> ConsentStatement.Sale? {
+        guard arguments["--sale"] != nil || arguments["--sale-date"] != nil else { return nil }
+        return ConsentStatement.Sale(
+            reference: try arguments.required("--sale"),
+            date: try arguments.requiredValue("--sale-date") { text throws(ValueError) in
+                try ConsentStatement.Sale.date(text, now: now)
+            })
     }
 
     /// Blocks stand under each reference by themselves; whoever lifts one hears of those that go on.
-    private static func sayWhatStands(_ home: Home, _ dealership: DealershipID, _ contact: ContactReference)
-        throws
-    {
-        let entries = try home.openReader().ledgerEntries(dealership: dealership, contact: contact)
-        let standing = Set(Standing(folding: entries).blocks.map(\.id))
-        for block in entries where standing.contains(block.id) {
-            Terminal.complain("still stands: \(EntryLine.text(block))")
-        }
+    private static func sayWhatStands(
+        _ home: Home, _ dealership: DealershipID, _ references: ContactReferences
+    ) throws {
+        let history = try home.openReader().consents(
+            of: references, dealership: dealership, at: WallClock.system.now())
+        for block in history.blocks { Terminal.complain("still stands: \(EntryLine.text(block))") }
         Terminal.complain(
-            "note: a block under the person's customer number or other address is lifted there, by itself")
-    }
-
-    /// A purpose must be one that messages have: an objection to anything else would stand and stop nothing.
-    private static func scope(_ arguments: Arguments, _ purposes: PurposeTable) throws -> Scope {
-        let scope = try arguments.requiredValue("--scope", Scope.init)
-        if case .purpose(let purpose) = scope, purposes[purpose] == nil {
-            throw Failure(
-                .usage,
-                "--scope must be marketing, channel, all, or one of: \(purposes.names.joined(separator: ", "))"
-            )
-        }
-        return scope
+            "note: a block under a reference of the person that was not named is lifted there, by itself")
     }
 }

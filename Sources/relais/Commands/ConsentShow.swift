@@ -1,8 +1,10 @@
 // `relais consent show`: what the ledger holds of one person, and which blocks stand.
 
 import Consent
+import Domain
 import JSON
 import OutboxStore
+import Runtime
 
 enum ConsentShow: Command {
     static let path = ["consent", "show"]
@@ -12,20 +14,19 @@ enum ConsentShow: Command {
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let home = try arguments.home()
         let (dealership, contact) = try ContactOptions.reference(arguments, home)
-        let entries = try StoreSession.read(home) { reader in
-            try reader.ledgerEntries(dealership: dealership, contact: contact)
+        let history = try StoreSession.read(home) { reader in
+            try reader.consents(
+                of: ContactReferences(address: contact), dealership: dealership, at: WallClock.system.now())
         }
-        let standing = Set(Standing(folding: entries).blocks.map(\.id))
-        let blocks = entries.filter { standing.contains($0.id) }
+        let blocks = history.blocks
         if arguments.isJSON {
-            Terminal.write([
-                "contact": .string(contact.description), "blocks": .array(blocks.map(\.view)),
-                "entries": .array(entries.map(\.view)),
-            ])
+            guard case .object(let members) = history.view else { return .internalError }
+            let list = JSONMember(name: "blocks", value: .array(blocks.map(\.view)))
+            Terminal.write(JSONValue.object(members + [list]))
             return .ok
         }
         Terminal.write("\(contact)  \(blocks.isEmpty ? "no block stands" : "\(blocks.count) block(s) stand")")
-        for entry in entries {
+        for entry in history.entries {
             Terminal.write("  \(EntryLine.text(entry))\(blocks.contains(entry) ? "  STANDS" : "")")
         }
         return .ok

@@ -109,7 +109,8 @@ let package = Package(
         .testTarget(
             name: "IntakeTests",
             dependencies: [
-                "Composer", "Crypto", "Domain", "Intake", "JSON", "OutboxStore", "Runtime", "Support",
+                "Composer", "Consent", "Crypto", "Domain", "Intake", "JSON", "OutboxStore", "Runtime",
+                "Support",
             ]),
         .testTarget(
             name: "DispatchLoopTests",

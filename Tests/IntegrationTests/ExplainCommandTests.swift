@@ -75,16 +75,16 @@ import Testing
             try #require(try gateway.accept(SampleMessage("no@example.com"), key: key)["id"].string)
         }
         var (next, seen) = (start, [String?]())
-        repeat {
+        for _ in 0..<3 {
             let page = try feed("?cursor=\(next)&limit=2").json()
             seen += page["events"].elements.map { $0["message"].string }
-            if page["events"].elements.isEmpty { break }
-            let event = page["events"][0]
-            #expect(event["type"].string == "contact.unreachable")
-            #expect(event["id"].string?.hasPrefix("evt_") == true && event["at"].string != nil)
-            #expect(event["contact"].string?.hasPrefix("ct_") == true)
+            for event in page["events"].elements {
+                #expect(event["type"].string == "contact.unreachable")
+                #expect(event["id"].string?.hasPrefix("evt_") == true && event["at"].string != nil)
+                #expect(event["contact"].string?.hasPrefix("ct_") == true)
+            }
             next = try #require(page["next"].string)
-        } while true
+        }
         #expect(seen == ids)
         for query in [
             "?cursor=x", "?limit=0", "?limit=1001", "?limit=a", "?colour=1", "?limit=1&limit=2", "?limit",

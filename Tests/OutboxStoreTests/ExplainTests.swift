@@ -121,9 +121,12 @@ struct ExplainTests {
         let fixture = try StoreFixture()
         try fixture.record(of: "zoe@example.lu")
         let id = try fixture.accept(fixture.acceptance()).id
-        try fixture.rawConnection().run("UPDATE message SET gate_verdict = 'allowed', gate_entry = NULL")
-        let explanation = try fixture.store.read { reader throws(StoreError) in try reader.explanation(id) }
-        #expect(explanation?.decision?.isSameAgain == false)
+        for column in ["gate_entry = randomblob(16)", "gate_verdict = 'allowed', gate_entry = NULL"] {
+            try fixture.rawConnection().run("UPDATE message SET \(column)")
+            let explanation = try fixture.store.read { reader throws(StoreError) in try reader.explanation(id)
+            }
+            #expect(explanation?.decision?.isSameAgain == false, "\(column)")
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-// `POST /v1/consents` records what a person said: 201 with the ledger's entry, 200 with the one that says it already. `POST
+// `POST /v1/consents` records what a person said: 201 with the ledger's entry and its receipt, 200 with the one that says it already. `POST
 // /v1/consents/query` shows what the ledger holds of a person. An address travels in a body, never in a URL, and no answer repeats it.
 
 import Consent
@@ -17,14 +17,23 @@ struct Consents: Sendable {
     let store: OutboxStore
     let keys: KeyRing
     let purposes: PurposeTable
+    /// Where this gateway is, for the receipts.
+    let publicURL: String
+    /// Where receipts are signed after the commit: never on the store's thread.
+    let work: WorkQueue
     let clock: WallClock
     let log: Log
     private let dealerships = DealershipDirectory()
 
-    init(store: OutboxStore, keys: KeyRing, purposes: PurposeTable, clock: WallClock, log: Log) {
+    init(
+        store: OutboxStore, keys: KeyRing, purposes: PurposeTable, publicURL: String, work: WorkQueue,
+        clock: WallClock, log: Log
+    ) {
         self.store = store
         self.keys = keys
         self.purposes = purposes
+        self.publicURL = publicURL
+        self.work = work
         self.clock = clock
         self.log = log
     }
@@ -32,11 +41,12 @@ struct Consents: Sendable {
     func record(_ call: Call, _ answer: @escaping Answer) {
         guard let caller = call.caller else { return answer(Problem.notFound) }
         let now = clock.now()
+        let dealership: Dealership
         let prepared: (act: ConsentAct, proof: ConsentProof)
         do {
             let statement = try ConsentStatementReader.read(
                 try call.json(), actor: caller.id.description, now: now)
-            let dealership = try dealerships.dealership(caller.dealership, store)
+            dealership = try dealerships.dealership(caller.dealership, store)
             prepared = try statement.act(of: dealership, keys: keys, purposes: purposes)
             try prepared.act.checkFields(now: now)
         } catch {
@@ -45,16 +55,25 @@ struct Consents: Sendable {
         store.record(prepared.act, dealership: caller.dealership, proof: prepared.proof) { result in
             switch result {
             case .success(let recorded):
-                if let entry = recorded.entry {
-                    answer(.json(recorded.added.isEmpty ? 200 : 201, entry.view.text()))
-                } else {
-                    answer(
-                        Problem.response(
-                            409, "conflict", "nothing stands that this would end; nothing was written"))
-                }
+                let respond: @Sendable () -> Void = { answer(self.answer(recorded, dealership)) }
+                if !work.submit(respond) { respond() }
             case .failure(let error): answer(Problem.response(error, log))
             }
         }
+    }
+
+    private func answer(_ recorded: RecordedConsent, _ dealership: Dealership) -> HTTPResponse {
+        if let entry = recorded.added.first, case .object(let members) = entry.view {
+            // The entry as it was just written: its hash in the ledger is this one.
+            let receipt = ConsentReceipt(
+                of: entry, hash: Crypto.sha256(entry.canonicalBytes), controller: dealership,
+                purposes: purposes, processorURL: publicURL, issuedAt: clock.now())
+            let sealed = SignedStatement.receipt.seal(receipt.payload, with: keys)
+            let view = JSONValue.object(members + [JSONMember(name: "receipt", value: .string(sealed))])
+            return .json(201, view.text())
+        }
+        if let entry = recorded.standing.first { return .json(200, entry.view.text()) }
+        return Problem.response(409, "conflict", "nothing stands that this would end; nothing was written")
     }
 
     func query(_ call: Call, _ answer: @escaping Answer) {

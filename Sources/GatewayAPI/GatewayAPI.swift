@@ -22,8 +22,8 @@ package struct GatewayAPI: Sendable {
     private let operationsWork: WorkQueue
 
     package init(
-        store: OutboxStore, intake: Intake, keys: KeyRing, purposes: PurposeTable, pages: PageRenderer,
-        isPublicURLSecure: Bool, countries: [String: String],
+        store: OutboxStore, intake: Intake, keys: KeyRing, purposes: PurposeTable, publicURL: String,
+        pages: PageRenderer, isPublicURLSecure: Bool, countries: [String: String],
         providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
         clock: WallClock = .system, log: Log
     ) {
@@ -36,7 +36,9 @@ package struct GatewayAPI: Sendable {
             intake: intake, work: batchWork, isWindingUp: isWindingUp, onAccept: onAccept, log: log)
         let show = ShowMessage(store: store, log: log)
         let act = ActOnMessage(store: store, onChange: onAccept, log: log)
-        let consents = Consents(store: store, keys: keys, purposes: purposes, clock: clock, log: log)
+        let consents = Consents(
+            store: store, keys: keys, purposes: purposes, publicURL: publicURL, work: work, clock: clock,
+            log: log)
         let explain = ExplainMessage(store: store, log: log)
         let events = ShowEvents(store: store, log: log)
         let unsubscribe = UnsubscribePage(

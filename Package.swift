@@ -17,6 +17,7 @@ let package = Package(
 
         // Pure rooms: values in, values out; no I/O, no clock, no C.
         .target(name: "JSON"),  // strict JSON and JSON5, errors with pointers
+        .target(name: "CSV"),  // RFC 4180, piece by piece
         .target(name: "Domain"),  // the words of the contract as types
         .target(name: "TemplateEngine"),  // Mustache, compiled once
         .target(name: "MIME"),  // a mail as RFC 5322 bytes
@@ -48,7 +49,9 @@ let package = Package(
         // The two loops: accept and deliver. (`Dispatch` is the name of a system module that Foundation imports.)
         .target(
             name: "Intake",
-            dependencies: ["Composer", "Consent", "Crypto", "Domain", "JSON", "OutboxStore", "Runtime"]),
+            dependencies: [
+                "CSV", "Composer", "Consent", "Crypto", "Domain", "JSON", "OutboxStore", "Runtime",
+            ]),
         .target(
             name: "DispatchLoop",
             dependencies: ["Delivery", "Domain", "OutboxStore", "Runtime", "Transports"]),
@@ -70,8 +73,8 @@ let package = Package(
         .executableTarget(
             name: "relais",
             dependencies: [
-                "Composer", "Consent", "Crypto", "Delivery", "Domain", "Gateway", "Intake", "JSON",
-                "MIME", "OutboxStore",
+                "CSV", "Composer", "Consent", "Crypto", "Delivery", "Domain", "Gateway", "Intake", "JSON",
+                "MIME",                "OutboxStore",
                 "Runtime", "TemplateEngine",
             ]),
 
@@ -83,6 +86,7 @@ let package = Package(
             ],
             path: "Tests/Support", exclude: ["tls_smtp_server.py"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "CSVTests", dependencies: ["CSV", "Support"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Support"]),
         .testTarget(name: "TemplateEngineTests", dependencies: ["Support", "TemplateEngine"]),
         .testTarget(name: "MIMETests", dependencies: ["MIME", "Support"]),
@@ -109,7 +113,7 @@ let package = Package(
         .testTarget(
             name: "IntakeTests",
             dependencies: [
-                "Composer", "Consent", "Crypto", "Domain", "Intake", "JSON", "OutboxStore", "Runtime",
+                "CSV", "Composer", "Consent", "Crypto", "Domain", "Intake", "JSON", "OutboxStore", "Runtime",
                 "Support",
             ]),
         .testTarget(

@@ -34,6 +34,14 @@ package enum PythonJudge {
         return try JSONDecoder().decode([String?].self, from: Data(try folder.bytes(of: "verdicts")))
     }
 
+    /// What a script of Python's own library writes to the file `answer` of the folder in `sys.argv[1]` about the file `input` there.
+    package static func answer(of script: String, to input: [UInt8]) throws -> [UInt8] {
+        let folder = try TestFolder()
+        try Data(input).write(to: URL(fileURLWithPath: folder.path + "/input"))
+        try run(script, folder, [])
+        return try folder.bytes(of: "answer")
+    }
+
     private static func run(_ script: String, _ folder: TestFolder, _ words: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")

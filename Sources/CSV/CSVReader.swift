@@ -33,7 +33,7 @@ package struct CSVReader: Sendable {
 
     /// Takes the next piece of the text and hands over every record that ends in it.
     package mutating func read(
-        _ piece: some Sequence<UInt8>, _ body: (CSVRecord) throws -> Void
+        _ piece: ArraySlice<UInt8>, _ body: (CSVRecord) throws -> Void
     ) rethrows {
         for byte in piece {
             if let record = take(byte) { try body(record) }

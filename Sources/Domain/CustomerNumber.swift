@@ -7,7 +7,7 @@ package struct CustomerNumber: Sendable, Hashable {
     package let text: String
 
     package init(_ text: String) throws(ValueError) {
-        let trimmed = text.trimmingCharacters(in: .whitespaces).precomposedStringWithCanonicalMapping
+        let trimmed = text.trimmed.precomposedStringWithCanonicalMapping
         guard (1...64).contains(trimmed.utf8.count),
             trimmed.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { throw ValueError("must be a customer number of 1 to 64 bytes without control characters") }

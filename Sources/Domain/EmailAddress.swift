@@ -13,7 +13,7 @@ package struct EmailAddress: Sendable, Hashable {
     package let canonical: String
 
     package init(_ text: String) throws(ValueError) {
-        let trimmed = text.trimmingCharacters(in: .whitespaces)
+        let trimmed = text.trimmed
         guard let at = trimmed.lastIndex(of: "@") else {
             throw ValueError("must be an e-mail address, such as zoe@example.lu")
         }

@@ -7,11 +7,16 @@ package enum Hexadecimal {
     package static func text(of bytes: some Collection<UInt8>) -> String {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count * 2)
+        append(Array(bytes), to: &output)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Writes the digits where many are written one behind the other.
+    package static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
         for byte in bytes {
             output.append(digits[Int(byte >> 4)])
             output.append(digits[Int(byte & 15)])
         }
-        return String(decoding: output, as: UTF8.self)
     }
 
     /// The bytes behind an even number of lower-case digits, or nil.

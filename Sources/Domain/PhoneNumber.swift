@@ -25,7 +25,7 @@ package struct PhoneNumber: Sendable, Hashable {
             throw ValueError("must not keep the national 0 after the country code: +33 6…, not +33 06…")
         }
         e164 = compact
-        written = text.trimmingCharacters(in: .whitespaces)
+        written = text.trimmed
     }
 
     /// Country codes behind which no subscriber number starts with 0: LU FR BE NL CH AT GB DE IE PT ES. Italy keeps its 0.

@@ -12,23 +12,44 @@ enum LedgerLine {
         return line.bytes() + [UInt8(ascii: "\n")]
     }
 
-    static func bytes(of stored: StoredLedgerEntry) -> [UInt8] {
+    /// Written without a tree of values in between: every entry of an import passes here, on the store's thread.
+    static func append(_ stored: StoredLedgerEntry, to output: inout [UInt8]) {
         let entry = stored.entry
-        let line: JSONValue = [
-            "dealership": .string(entry.dealership.text), "seq": .integer(entry.seq),
-            "hash": .string(Hexadecimal.text(of: stored.hash)),
-            "prevHash": .string(Hexadecimal.text(of: entry.prevHash)),
-            "id": .string(entry.id.description), "contact": .string(entry.contact.description),
-            "relatedContact": .optional(entry.relatedContact?.description),
-            "channel": .optional(entry.channel?.rawValue), "scope": .string(entry.scope.description),
-            "event": .string(entry.event.rawValue), "refersTo": .optional(entry.refersTo?.description),
-            "occurredAt": .integer(entry.occurredAt.milliseconds),
-            "recordedAt": .integer(entry.recordedAt.milliseconds),
-            "method": .string(entry.method.rawValue), "actor": .string(entry.actor),
-            "noticeDigest": .optional(entry.noticeDigest.map { Hexadecimal.text(of: $0) }),
-            "evidenceDigest": .optional(entry.evidenceDigest.map { Hexadecimal.text(of: $0) }),
-        ]
-        return line.bytes() + [UInt8(ascii: "\n")]
+        func member(_ name: StaticString, _ value: String?) {
+            name.withUTF8Buffer { output.append(contentsOf: $0) }
+            output.append(contentsOf: (value.map { "\"\($0)\"" } ?? "null").utf8)
+        }
+        func digits(_ name: StaticString, _ bytes: [UInt8]?, prefix: StaticString = "") {
+            name.withUTF8Buffer { output.append(contentsOf: $0) }
+            guard let bytes else { return output.append(contentsOf: "null".utf8) }
+            output.append(UInt8(ascii: "\""))
+            prefix.withUTF8Buffer { output.append(contentsOf: $0) }
+            Hexadecimal.append(bytes, to: &output)
+            output.append(UInt8(ascii: "\""))
+        }
+        func number(_ name: StaticString, _ value: Int64) {
+            name.withUTF8Buffer { output.append(contentsOf: $0) }
+            output.append(contentsOf: String(value).utf8)
+        }
+        member("{\"dealership\":", entry.dealership.text)
+        number(",\"seq\":", entry.seq)
+        digits(",\"hash\":", stored.hash)
+        digits(",\"prevHash\":", entry.prevHash)
+        digits(",\"id\":", entry.id.bytes, prefix: "led_")
+        digits(",\"contact\":", entry.contact.bytes, prefix: "ct_")
+        digits(",\"relatedContact\":", entry.relatedContact?.bytes, prefix: "ct_")
+        member(",\"channel\":", entry.channel?.rawValue)
+        member(",\"scope\":", entry.scope.description)
+        member(",\"event\":", entry.event.rawValue)
+        digits(",\"refersTo\":", entry.refersTo?.bytes, prefix: "led_")
+        number(",\"occurredAt\":", entry.occurredAt.milliseconds)
+        number(",\"recordedAt\":", entry.recordedAt.milliseconds)
+        member(",\"method\":", entry.method.rawValue)
+        output.append(contentsOf: ",\"actor\":".utf8)
+        output += JSONValue.string(entry.actor).bytes()  // the one that may need escaping
+        digits(",\"noticeDigest\":", entry.noticeDigest)
+        digits(",\"evidenceDigest\":", entry.evidenceDigest)
+        output.append(contentsOf: "}\n".utf8)
     }
 
     /// Whose chain a line belongs to, its place and its hash.
@@ -86,10 +107,4 @@ enum LedgerLine {
         guard let word = Word(rawValue: text) else { throw ValueError("is not a word of this version") }
         return word
     }
-}
-
-/// Where a dealership's chain ends: the last entry's place and hash.
-struct ChainEnd: Equatable {
-    var seq: Int64
-    var hash: [UInt8]
 }

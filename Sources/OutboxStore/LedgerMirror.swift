@@ -15,6 +15,14 @@ final class LedgerMirror {
     private var ends: [DealershipID: ChainEnd] = [:]
     /// Chains that the store has added to since they were mirrored.
     private var behind: Set<DealershipID> = []
+    private var additions: [DealershipID: Addition] = [:]
+
+    /// What was added to a chain since its last commit, as lines: they need not be read back, if they are what was committed.
+    private struct Addition {
+        let start: ChainEnd
+        var end: ChainEnd
+        var lines: [UInt8] = []
+    }
 
     /// Opens the file for this process alone, or makes it, and reads where each chain ends. Its first line names the reference key: under
     /// another one its entries would match nobody.
@@ -42,19 +50,37 @@ final class LedgerMirror {
         }
     }
 
-    /// An entry was added to this chain; its transaction may still fail.
-    func note(_ dealership: DealershipID) { behind.insert(dealership) }
+    /// An entry was added to its chain; its transaction may still fail.
+    func note(_ stored: StoredLedgerEntry) {
+        let dealership = stored.entry.dealership
+        behind.insert(dealership)
+        let start = ChainEnd(seq: stored.entry.seq - 1, hash: stored.entry.prevHash)
+        if additions[dealership]?.end != start {
+            additions[dealership] = Addition(start: start, end: start)
+        }
+        additions[dealership]?.end = ChainEnd(seq: stored.entry.seq, hash: stored.hash)
+        LedgerLine.append(
+            stored, to: &additions[dealership, default: Addition(start: start, end: start)].lines)
+    }
 
     /// Writes what the store has committed and the mirror has not.
     func catchUp(_ connection: Connection) throws {
         guard !behind.isEmpty else { return }
+        defer { additions = [:] }
         var lines: [UInt8] = []
         var ends = ends
         for dealership in behind.sorted(by: { $0.text < $1.text }) {
-            try LedgerTable(connection: connection).forEach(
-                dealership: dealership.text, after: ends[dealership]?.seq ?? 0
-            ) { stored in
-                lines += LedgerLine.bytes(of: stored)
+            let table = LedgerTable(connection: connection)
+            // A hash covers all that is before it: with the same end it is the same chain, and not one of a transaction that failed.
+            if let addition = additions[dealership], addition.start == ends[dealership] ?? .beginning,
+                try table.end(of: dealership) == addition.end
+            {
+                lines += addition.lines
+                ends[dealership] = addition.end
+                continue
+            }
+            try table.forEach(dealership: dealership.text, after: ends[dealership]?.seq ?? 0) { stored in
+                LedgerLine.append(stored, to: &lines)
                 ends[dealership] = ChainEnd(seq: stored.entry.seq, hash: stored.hash)
             }
         }

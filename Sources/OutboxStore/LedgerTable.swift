@@ -10,11 +10,14 @@ struct LedgerTable {
     let connection: Connection
     /// Told of every chain that is added to.
     var mirror: LedgerMirror?
+    var ends: ChainEnds?
 
     private static let columns = """
         id, seq, prev_hash, hash, dealership, contact, related_contact, channel, scope, event, refers_to, \
         occurred_at_ms, recorded_at_ms, method, actor, notice_digest, evidence_digest
         """
+    private static let insertion =
+        "INSERT INTO ledger (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
     /// The entries of up to three references, in the order of the chain. The index is named, because SQLite would rather
     /// read a dealership's whole chain in its order: 8 ms of every accept and claim at 50 000 entries, instead of 20 µs.
@@ -52,15 +55,19 @@ struct LedgerTable {
     }
 
     /// Adds entries to the end of their dealership's chain, in order; they come back with their place.
-    func append(_ entries: [LedgerEntry]) throws -> [LedgerEntry] {
+    ///
+    /// - Parameter standing: what stands of their references, where it was read in this transaction; a reference has one entry then.
+    func append(_ entries: [LedgerEntry], to standing: Standing? = nil) throws -> [LedgerEntry] {
         guard let dealership = entries.first?.dealership else { return [] }
-        let end = try end(of: dealership)
+        let end = try ends?[dealership] ?? end(of: dealership)
         var chain = LedgerChain(lastSeq: end.seq, lastHash: end.hash, digest: Crypto.sha256)
-        mirror?.note(dealership)
         return try entries.map { entry in
             var entry = entry
             let hash = chain.append(&entry)
-            try put(StoredLedgerEntry(entry: entry, hash: hash))
+            let stored = StoredLedgerEntry(entry: entry, hash: hash)
+            try put(stored, to: standing)
+            mirror?.note(stored)
+            ends?[dealership] = ChainEnd(seq: entry.seq, hash: hash)
             return entry
         }
     }
@@ -71,7 +78,7 @@ struct LedgerTable {
             "SELECT seq, hash FROM ledger WHERE dealership = ? ORDER BY seq DESC LIMIT 1",
             [.text(dealership.text)]
         ) { ChainEnd(seq: $0.integer(0), hash: $0.blob(1)) }
-            ?? ChainEnd(seq: 0, hash: LedgerChain(digest: Crypto.sha256).lastHash)
+            ?? .beginning
     }
 
     func hash(of dealership: DealershipID, seq: Int64) throws -> [UInt8]? {
@@ -104,10 +111,10 @@ struct LedgerTable {
     }
 
     /// Writes an entry that has its place, and what stands from it on.
-    func put(_ stored: StoredLedgerEntry) throws {
+    func put(_ stored: StoredLedgerEntry, to standing: Standing? = nil) throws {
         let entry = stored.entry
         try connection.run(
-            "INSERT INTO ledger (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            Self.insertion,
             [
                 .blob(entry.id.bytes), .integer(entry.seq), .blob(entry.prevHash), .blob(stored.hash),
                 .text(entry.dealership.text), .blob(entry.contact.bytes), .blob(entry.relatedContact?.bytes),
@@ -116,7 +123,7 @@ struct LedgerTable {
                 .integer(entry.recordedAt.milliseconds), .text(entry.method.rawValue), .text(entry.actor),
                 .blob(entry.noticeDigest), .blob(entry.evidenceDigest),
             ])
-        try StandingTable(connection: connection).apply(entry)
+        try StandingTable(connection: connection).apply(entry, to: standing)
     }
 
     /// Reads a row; a row that this version cannot read is damage, not input.

@@ -14,13 +14,19 @@ struct StandingTable {
 
     let connection: Connection
 
-    /// What stands of up to three references.
+    private static let selection = "SELECT \(columns) FROM standing WHERE dealership = ? AND contact = ?"
+    private static let insertion =
+        "INSERT INTO standing (dealership, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+    /// What stands of some references. Each is looked up by itself: for an `IN`, SQLite makes a table each time.
     func standing(dealership: DealershipID, references: [ContactReference]) throws -> Standing {
-        let slots = references.map { Optional($0.bytes) } + [nil, nil, nil]
-        let entries = try connection.all(
-            "SELECT \(Self.columns) FROM standing WHERE dealership = ? AND contact IN (?, ?, ?)",
-            [.text(dealership.text)] + slots.prefix(3).map { .blob($0) }, Self.entry)
-        return Standing(try entries.map { try $0.get() }.sorted { $0.seq < $1.seq })
+        var entries: [StandingEntry] = []
+        for reference in references {
+            entries += try connection.all(
+                Self.selection, [.text(dealership.text), .blob(reference.bytes)], Self.entry
+            ).map { try $0.get() }
+        }
+        return Standing(entries.sorted { $0.seq < $1.seq })
     }
 
     /// What stands of one event in a dealership, whoever it is about.
@@ -32,18 +38,18 @@ struct StandingTable {
     }
 
     /// Folds one entry that was added to its chain.
-    func apply(_ entry: LedgerEntry) throws {
-        let before = try standing(dealership: entry.dealership, references: [entry.contact])
+    ///
+    /// - Parameter standing: what stood before, of the entry's reference at least, where that is known.
+    func apply(_ entry: LedgerEntry, to standing: Standing? = nil) throws {
+        let before = try standing ?? self.standing(dealership: entry.dealership, references: [entry.contact])
         var after = before
         after.apply(entry)
-        let rest = Set(after.entries)
-        for gone in before.entries where !rest.contains(gone) {
+        for gone in before.entries where !after.entries.contains(gone) {
             try connection.run(
                 "DELETE FROM standing WHERE dealership = ? AND contact = ? AND seq = ?",
                 [.text(entry.dealership.text), .blob(gone.contact.bytes), .integer(gone.seq)])
         }
-        let known = Set(before.entries)
-        for new in after.entries where !known.contains(new) { try insert(new, entry.dealership) }
+        for new in after.entries where !before.entries.contains(new) { try insert(new, entry.dealership) }
     }
 
     /// Folds every chain from its first entry, if this version has not done so.
@@ -67,7 +73,7 @@ struct StandingTable {
     private func insert(_ entry: StandingEntry, _ dealership: DealershipID) throws {
         let exceptions = entry.exceptions.map { "\($0.purpose)/\($0.channel.rawValue)" }
         try connection.run(
-            "INSERT INTO standing (dealership, \(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            Self.insertion,
             [
                 .text(dealership.text), .blob(entry.contact.bytes), .integer(entry.seq),
                 .blob(entry.id.bytes), .text(entry.event.rawValue), .text(entry.scope.description),

@@ -20,7 +20,9 @@ package final class Connection {
     private let log = LogSize()
 
     /// Opens the file. A writer gets WAL and `synchronous=FULL`, both read back, or the file is refused.
-    package init(path: String, access: Access) throws(SQLiteError) {
+    ///
+    /// - Parameter cacheKilobytes: of pages in memory. A transaction that changes more is written in parts, some of them twice.
+    package init(path: String, access: Access, cacheKilobytes: Int = 2_000) throws(SQLiteError) {
         let flags =
             switch access {
             case .writer: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -44,6 +46,7 @@ package final class Connection {
         // The upper pages of ten million contacts; taken as they are needed.
         try run("PRAGMA cache_size=-32768")
         try run("PRAGMA busy_timeout=5000")
+        try run("PRAGMA cache_size=-\(cacheKilobytes)")
         switch access {
         case .writer:
             try run("PRAGMA secure_delete=ON")

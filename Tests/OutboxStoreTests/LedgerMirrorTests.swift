@@ -46,6 +46,24 @@ struct LedgerMirrorTests {
         #expect(try !lines().joined().contains("@"))
     }
 
+    /// The entry of a transaction that failed was in hand already; neither it nor a gap comes into the mirror.
+    @Test func hasNothingOfATransactionThatFailed() throws {
+        try fixture.record(of: "zoe@example.lu")
+        let act = ConsentAct(
+            references: ContactReferences(address: try fixture.reference("paul@example.lu")), event: .objected,
+            scope: .all, occurredAt: fixture.clock.now, method: .page, actor: "contact")
+        let shortSalt = ConsentProof(evidence: EvidenceText("x", salt: [1, 2, 3]))
+        #expect(throws: StoreError.self) {
+            try fixture.store.record(act, dealership: fixture.dealership, proof: shortSalt)
+        }
+        try fixture.accept(fixture.acceptance("anna@example.lu"))
+        #expect(try lines().count == 1)
+        try fixture.record(of: "anna@example.lu", scope: .marketing)
+        let stored = try lines().map { try LedgerLine.entry(Array($0.utf8)[...]) }
+        #expect(stored.map(\.entry.seq) == [1, 2] && stored[1].entry.prevHash == stored[0].hash)
+        #expect(try stored[1].entry.contact == fixture.reference("anna@example.lu"))
+    }
+
     @Test func bringsObjectionsBackIntoAnOlderStore() throws {
         let backup = fixture.folder.path + "/backup.sqlite"
         try fixture.record(of: "before@example.lu")

@@ -57,5 +57,15 @@ package struct Identifier<Kind: IdentifierKind>: Codable, Sendable, Hashable, Cu
         self.bytes = bytes
     }
 
+    /// As its text, wherever it is part of JSON.
+    package init(from decoder: any Decoder) throws {
+        self = try Self(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
     package var description: String { Kind.prefix + Hexadecimal.text(of: bytes) }
 }

@@ -86,26 +86,29 @@ package struct Home: Sendable {
     }
 
     /// Opens the store for writing, under the lock.
-    package func openStore(onBroken: @escaping @Sendable (StoreError) -> Void) throws(StoreError)
-        -> OutboxStore
-    {
+    package func openStore(
+        cacheKilobytes: Int = 2_000, onBroken: @escaping @Sendable (StoreError) -> Void
+    ) throws(StoreError) -> OutboxStore {
         try OutboxStore(
             path: configuration.storePath, keyFingerprint: keys.referenceKeyFingerprint,
             policy: configuration.emailRetry, routes: [.email: configuration.emailRoute.map(\.name)],
             mirrorPath: configuration.mirrorPath,
-            startCountPath: path + "/" + Self.startCountName,
+            startCountPath: path + "/" + Self.startCountName, cacheKilobytes: cacheKilobytes,
             diskFloor: DiskFloor(
                 bytes: configuration.diskFloor?.bytes, path: Files.parentFolder(of: configuration.storePath)),
             onBroken: onBroken)
     }
 
     /// Runs `body` with the store, opened for writing under the lock, or, while a gateway has it, with the way to that gateway.
+    ///
+    /// - Parameter cacheKilobytes: of the store's own pages in memory; a gateway keeps its own.
     package func withStore<Value>(
-        onBroken: @escaping @Sendable (StoreError) -> Void, _ body: (any StoreCommands) throws -> Value
+        cacheKilobytes: Int = 2_000, onBroken: @escaping @Sendable (StoreError) -> Void,
+        _ body: (any StoreCommands) throws -> Value
     ) throws -> Value {
         let locked: StoreError
         do {
-            let store = try openStore(onBroken: onBroken)
+            let store = try openStore(cacheKilobytes: cacheKilobytes, onBroken: onBroken)
             defer { store.close() }
             return try body(store)
         } catch let error as StoreError {

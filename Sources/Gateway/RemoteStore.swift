@@ -7,11 +7,12 @@ import Runtime
 final class RemoteStore: StoreCommands {
     typealias Completion = @Sendable (Result<StoreAnswer, StoreError>) -> Void
 
-    /// Commands without an answer, at most: their answers fit the socket's buffer, so the gateway never waits for us.
+    /// What commands without an answer weigh, at most: their answers fit the socket's buffer, so the gateway never waits for us.
     private static let window = 64
 
     private struct State {
-        var waiting: [UInt64: Completion] = [:]
+        var waiting: [UInt64: (weight: Int, completion: Completion)] = [:]
+        var weight = 0
         var lastNumber: UInt64 = 0
         var isClosed = false
     }
@@ -29,15 +30,19 @@ final class RemoteStore: StoreCommands {
         readers = ReaderPool(path: storePath, keyFingerprint: keyFingerprint)
         thread = NamedThread("answers") {
             while let frame = socket.receive(), let (number, payload) = CommandFrame.open(frame) {
-                let completion = state.update { $0.waiting.removeValue(forKey: number) }
-                completion?(CommandFrame.answer(payload))
+                let answered = state.update { state in
+                    let answered = state.waiting.removeValue(forKey: number)
+                    state.weight -= answered?.weight ?? 0
+                    return answered
+                }
+                answered?.completion(CommandFrame.answer(payload))
             }
             let abandoned = state.update { state in
                 state.isClosed = true
                 defer { state.waiting = [:] }
                 return state.waiting
             }
-            for completion in abandoned.values { completion(.failure(.unanswered)) }
+            for command in abandoned.values { command.completion(.failure(.unanswered)) }
         }
     }
 
@@ -56,9 +61,10 @@ final class RemoteStore: StoreCommands {
         }
         let number = state.wait { state -> UInt64? in
             if state.isClosed { return 0 }
-            guard state.waiting.count < Self.window else { return nil }
+            guard state.weight + command.answerWeight <= Self.window else { return nil }
+            state.weight += command.answerWeight
             state.lastNumber += 1
-            state.waiting[state.lastNumber] = completion
+            state.waiting[state.lastNumber] = (command.answerWeight, completion)
             return state.lastNumber
         }
         guard number > 0 else { return completion(.failure(.stopped)) }

@@ -54,6 +54,14 @@ struct LedgerTable {
         }
     }
 
+    /// Some entries of a dealership behind a place, with their stored hashes; none at the end of the chain.
+    func page(dealership: DealershipID, after seq: Int64) throws -> [StoredLedgerEntry] {
+        try connection.all(
+            "SELECT \(Self.columns) FROM ledger WHERE dealership = ? AND seq > ? ORDER BY seq LIMIT 500",
+            [.text(dealership.text), .integer(seq)], Self.entry
+        ).map { try $0.get() }
+    }
+
     /// Adds entries to the end of their dealership's chain, in order; they come back with their place.
     ///
     /// - Parameter standing: what stands of their references, where it was read in this transaction; a reference has one entry then.

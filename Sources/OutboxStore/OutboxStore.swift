@@ -27,12 +27,14 @@ package final class OutboxStore: StoreCommands {
     ///   - routes: the providers of each routed channel, in order; a channel without a route is left as it is.
     ///   - mirrorPath: the file that every ledger entry is written to as well; nil for none.
     ///   - startCountPath: the home's count of starts; beside the store unless said.
+    ///   - cacheKilobytes: of the file's pages in memory; more than usual for many lines at once.
     ///   - diskFloor: new work is refused while less is free.
     ///   - onBroken: called when the disk failed at a commit; the process must end and recover at its next start.
     package init(
         path: String, keyFingerprint: String, policy: RetryTable = .email,
         routes: [Channel: [String]] = [:], mirrorPath: String? = nil,
-        startCountPath: String? = nil, diskFloor: DiskFloor = .none, clock: WallClock = .system,
+        startCountPath: String? = nil, cacheKilobytes: Int = 2_000, diskFloor: DiskFloor = .none,
+        clock: WallClock = .system,
         onBroken: @escaping @Sendable (StoreError) -> Void
     ) throws(StoreError) {
         readers = ReaderPool(path: path, keyFingerprint: keyFingerprint)
@@ -53,7 +55,7 @@ package final class OutboxStore: StoreCommands {
         writer = try StoreWriter(
             open: { () throws(StoreError) in
                 try StoreFile(
-                    try Self.open(path, keyFingerprint), keyFingerprint: keyFingerprint,
+                    try Self.open(path, keyFingerprint, cacheKilobytes), keyFingerprint: keyFingerprint,
                     mirrorPath: mirrorPath, startCountPath: startCountPath ?? path + ".starts",
                     mirrorProblem: mirrorProblem)
             }, onBroken: onBroken)
@@ -122,10 +124,12 @@ package final class OutboxStore: StoreCommands {
         }
     }
 
-    private static func open(_ path: String, _ keyFingerprint: String) throws(StoreError) -> Connection {
+    private static func open(
+        _ path: String, _ keyFingerprint: String, _ cacheKilobytes: Int
+    ) throws(StoreError) -> Connection {
         let connection: Connection
         do {
-            connection = try Connection(path: path, access: .writer)
+            connection = try Connection(path: path, access: .writer, cacheKilobytes: cacheKilobytes)
         } catch {
             let failure = StoreError(error)
             switch failure {

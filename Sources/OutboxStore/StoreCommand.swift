@@ -13,6 +13,7 @@ package enum StoreCommand: Codable, Sendable {
     case record(ConsentAct, DealershipID, ConsentProof)
     /// Lifts what a page just wrote, entry by entry.
     case undo([LedgerEntryID], DealershipID)
+    case importStatements(ImportBatch, DealershipID)
     case putDealership(DealershipID, record: String)
     case insertKey(APIKeyRecord)
     case acceptRestore
@@ -26,10 +27,12 @@ package enum StoreCommand: Codable, Sendable {
 
     /// Refused when the outbox has too much to do, or too little space.
     package var isNewWork: Bool { if case .accept = self { true } else { false } }
+    /// How long the answer may be, in units of 3 KB.
+    package var answerWeight: Int { if case .importStatements = self { 24 } else { 1 } }
     /// Says something of a person that must not be lost with the database.
     var isMirrored: Bool {
         switch self {
-        case .record, .undo, .rectify, .erase: true
+        case .record, .undo, .importStatements, .rectify, .erase: true
         case .accept, .act, .resolve, .putDealership, .insertKey, .acceptRestore, .prune, .openRequest,
             .closeRequest, .emptyLog:
             false
@@ -43,6 +46,8 @@ package enum StoreAnswer: Codable, Sendable {
     case accepted(AcceptedMessage)
     case message(MessageRecord)
     case recorded(RecordedConsent)
+    /// What became of each line of a batch.
+    case imported([ImportResult])
     /// A dealership was put; true when it is new.
     case put(Bool)
     case inserted
@@ -123,6 +128,19 @@ extension StoreCommands {
             throw .mismatch
         }
         return consent
+    }
+
+    /// Records what some lines of an import say.
+    package func importStatements(
+        _ batch: ImportBatch, dealership: DealershipID,
+        completion: @escaping @Sendable (Result<[ImportResult], StoreError>) -> Void
+    ) {
+        submit(.importStatements(batch, dealership)) { result in
+            completion(
+                result.flatMap {
+                    if case .imported(let results) = $0 { .success(results) } else { .failure(.mismatch) }
+                })
+        }
     }
 
     /// Creates or replaces a dealership; true when it is new.

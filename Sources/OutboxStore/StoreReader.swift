@@ -157,6 +157,14 @@ package final class StoreReader {
         }
     }
 
+    /// The next entries of one dealership with their hashes, in the order of its chain; none at its end. Each page is a look of its own:
+    /// a reader that takes its time does not keep the store's log from ending.
+    package func ledgerPage(
+        dealership: DealershipID, after seq: Int64
+    ) throws(StoreError) -> [StoredLedgerEntry] {
+        try read { try LedgerTable(connection: connection).page(dealership: dealership, after: seq) }
+    }
+
     /// Walks every chain from its first entry to its last, against checkpoints that were kept elsewhere.
     package func verifyLedgers(
         against checkpoints: [LedgerCheckpoint] = []

@@ -18,7 +18,8 @@ extension WriteTransaction {
         act.references = try gate.withoutCounterCustomer(act.references, dealership: dealership)
         let standing = try standing.standing(dealership: dealership, references: act.references.all)
         let added = try ledger.append(
-            act.entries(dealership: dealership, standing: standing, recordedAt: now, newID: newEntryID))
+            act.entries(dealership: dealership, standing: standing, recordedAt: now, newID: newEntryID),
+            to: standing)
         try keep(proof, of: added, dealership: dealership)
         guard added.isEmpty else { return RecordedConsent(added: added, standing: []) }
         return RecordedConsent(added: [], standing: try known(act, standing, dealership))
@@ -45,16 +46,16 @@ extension WriteTransaction {
                 try EvidenceTable(connection: connection).insert(evidence, of: entry.id)
             }
         }
-        if let notice = proof.notice {
-            try connection.run(
-                """
-                INSERT OR IGNORE INTO notice (dealership, digest, version, language, text) VALUES (?, ?, ?, ?, ?)
-                """,
-                [
-                    .text(dealership.text), .blob(notice.digest), .text(notice.version),
-                    .text(notice.language.text), .text(notice.text),
-                ])
-        }
+        if let notice = proof.notice { try keep(notice, dealership: dealership) }
+    }
+
+    func keep(_ notice: Notice, dealership: DealershipID) throws {
+        try connection.run(
+            "INSERT OR IGNORE INTO notice (dealership, digest, version, language, text) VALUES (?, ?, ?, ?, ?)",
+            [
+                .text(dealership.text), .blob(notice.digest), .text(notice.version),
+                .text(notice.language.text), .text(notice.text),
+            ])
     }
 
     /// How long a page's own act can be undone by that page (contract, section 5).

@@ -12,10 +12,11 @@ struct WriteTransaction {
     let file: StoreFile
     let now: Timestamp
     let policy: RetryTable
+    private let chainEnds = ChainEnds()
 
     var connection: Connection { file.connection }
     var messages: MessageTable { MessageTable(connection: connection) }
-    var ledger: LedgerTable { LedgerTable(connection: connection, mirror: file.mirror) }
+    var ledger: LedgerTable { LedgerTable(connection: connection, mirror: file.mirror, ends: chainEnds) }
     var standing: StandingTable { StandingTable(connection: connection) }
     var gate: GateDesk { GateDesk(connection: connection) }
     var fence: RestoreFence { RestoreFence(connection: connection) }
@@ -29,6 +30,8 @@ struct WriteTransaction {
         case .record(let act, let dealership, let proof):
             .recorded(try record(act, dealership: dealership, proof: proof))
         case .undo(let entries, let dealership): .recorded(try undo(entries, dealership: dealership))
+        case .importStatements(let batch, let dealership):
+            .imported(try importStatements(batch, dealership: dealership))
         case .putDealership(let id, let record): .put(try put(id, record: record))
         case .insertKey(let key): try inserted(key)
         case .acceptRestore: .restored(held: try acceptRestore())
@@ -95,19 +98,25 @@ struct WriteTransaction {
         _ = try record(act, dealership: acceptance.dealership, proof: .none)
     }
 
-    /// Notes that a customer number came with an address, and writes that address's blocks under the number too.
-    private func shareBlocks(_ acceptance: Acceptance) throws {
-        guard let customer = acceptance.references.customer else { return }
-        let dealership = acceptance.dealership
-        for address in [acceptance.references.address, acceptance.references.otherAddress].compactMap(\.self)
-        {
+    /// Notes that a customer number came with these addresses.
+    func note(
+        _ addresses: [ContactReference], of customer: ContactReference, dealership: DealershipID
+    ) throws {
+        for address in addresses {
             try connection.run(
                 "INSERT OR IGNORE INTO customer_address (dealership, customer, address) VALUES (?, ?, ?)",
                 [.text(dealership.text), .blob(customer.bytes), .blob(address.bytes)])
         }
+    }
+
+    /// Notes that a customer number came with an address, and writes that address's blocks under the number too.
+    private func shareBlocks(_ acceptance: Acceptance) throws {
+        guard let customer = acceptance.references.customer else { return }
+        let dealership = acceptance.dealership
+        let addresses = [acceptance.references.address, acceptance.references.otherAddress].compactMap(\.self)
+        try note(addresses, of: customer, dealership: dealership)
         guard try !gate.isCounterCustomer(customer, dealership: dealership) else { return }
-        for address in [acceptance.references.address, acceptance.references.otherAddress].compactMap(\.self)
-        {
+        for address in addresses {
             let standing = try standing.standing(dealership: dealership, references: [address, customer])
             let shared = standing.entriesToShare(from: address, with: customer)
             _ = try ledger.append(

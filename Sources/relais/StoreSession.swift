@@ -10,6 +10,11 @@ enum StoreSession {
         try home.withStore(onBroken: Gateway.endProcess(Log()), body)
     }
 
+    /// The same for a command of many rows a transaction, all over the file.
+    static func writeMany<Value>(_ home: Home, _ body: (any StoreCommands) throws -> Value) throws -> Value {
+        try home.withStore(cacheKilobytes: 64 << 10, onBroken: Gateway.endProcess(Log()), body)
+    }
+
     static func read<Value>(_ home: Home, _ body: (StoreReader) throws -> Value) throws -> Value {
         try body(try home.openReader())
     }

@@ -376,7 +376,27 @@ def after_a_kill(count=100_000, rounds=5):
     print(f"kill -9 with {count} waiting, to the next delivery: {max(delays):.2f} s at most of {rounds} (at most 1)")
 
 
-STEPS = {"relaying": relaying, "light": light_load, "million": a_million, "kill": after_a_kill}
+def importing(count=500_000):
+    """Marketing objections of new e-mail addresses from a DMS's CSV; then the same file again, and the chain."""
+    home = make_home("importing", free_port())
+    lines = WORK / "contacts.csv"
+    with lines.open("w") as file:
+        file.write("E-MAIL;WERBUNG;DATUM\n")
+        file.writelines(f"person{number}@example{number % 500}.lu;N;14.03.2024\n" for number in range(count))
+    mapping = WORK / "mapping.json5"
+    mapping.write_text("""{ delimiter: ";", email: "E-MAIL", date: { column: "DATUM", form: "dd.MM.yyyy" },
+        statements: [{ column: "WERBUNG", values: { N: { event: "objected", scope: "marketing" } } }] }""")
+
+    def run(expected):
+        start = time.monotonic()
+        answer = relais(home, "consent", "import", str(lines), "--mapping", str(mapping), "--dealership", DEALERSHIP)
+        assert expected in answer.decode(), answer
+        return count / (time.monotonic() - start)
+    new, again = run(f"{count} recorded"), run(f"{count} standing")
+    print(f"import {count} objections: {new:.0f} lines/s   (at least 50000); the same file again {again:.0f} lines/s")
+
+
+STEPS = {"importing": importing, "relaying": relaying, "light": light_load, "million": a_million, "kill": after_a_kill}
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))

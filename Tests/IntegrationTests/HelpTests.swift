@@ -9,8 +9,9 @@ import Testing
     private static let levels = [
         "", "init", "check", "serve", "send", "deliver", "outbox", "outbox list", "outbox show",
         "outbox resolve", "outbox resend", "outbox explain",
-        "consent", "consent record", "consent show", "consent verify", "consent checkpoint",
-        "consent receipt", "suppression", "suppression list", "suppression add", "suppression lift",
+        "consent", "consent record", "consent show", "consent import", "consent export", "consent verify",
+        "consent checkpoint", "consent receipt", "suppression", "suppression list", "suppression add",
+        "suppression lift",
         "template", "template render",
         "dealership",
         "dealership put", "key", "key create", "backup", "restore", "restore accept", "retention",

@@ -50,7 +50,8 @@ struct LedgerMirrorTests {
     @Test func hasNothingOfATransactionThatFailed() throws {
         try fixture.record(of: "zoe@example.lu")
         let act = ConsentAct(
-            references: ContactReferences(address: try fixture.reference("paul@example.lu")), event: .objected,
+            references: ContactReferences(address: try fixture.reference("paul@example.lu")),
+            event: .objected,
             scope: .all, occurredAt: fixture.clock.now, method: .page, actor: "contact")
         let shortSalt = ConsentProof(evidence: EvidenceText("x", salt: [1, 2, 3]))
         #expect(throws: StoreError.self) {

@@ -74,7 +74,7 @@ let package = Package(
             name: "relais",
             dependencies: [
                 "CSV", "Composer", "Consent", "Crypto", "Delivery", "Domain", "Gateway", "Intake", "JSON",
-                "MIME",                "OutboxStore",
+                "MIME", "OutboxStore",
                 "Runtime", "TemplateEngine",
             ]),
 

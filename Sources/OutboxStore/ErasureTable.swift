@@ -61,7 +61,8 @@ struct ErasureTable {
         ) { MessageID(bytes: $0.blob(0)) }
         guard let id = sending ?? nil else { return }
         throw StoreError.inFlight(
-            "\(id) is being sent to this person: nothing more is erased, try again when its attempt has ended")
+            "\(id) is being sent to this person: nothing more is erased, try again when its attempt has ended"
+        )
     }
 
     private func cancel(_ rows: SubjectRows, from states: [MessageState]) throws -> Int {

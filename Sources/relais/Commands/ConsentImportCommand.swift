@@ -3,6 +3,7 @@
 // UTF-8, or a mapping that does not fit it, is refused before anything is written.
 
 import CSV
+import Consent
 import Domain
 import Foundation
 import Gateway

@@ -83,7 +83,8 @@ enum ConsentRecord: Command {
             occurredAt: try arguments.value("--occurred-at") { text throws(ValueError) in try Timestamp(text)
             }
                 ?? now,
-            method: try arguments.word("--method", ConsentMethod.self) ?? .operator, actor: Author.atKeyboard.actor,
+            method: try arguments.word("--method", ConsentMethod.self) ?? .operator,
+            actor: Author.atKeyboard.actor,
             notice: try notice(arguments), evidence: arguments["--evidence"],
             sale: try sale(arguments, now), entity: arguments["--entity"])
     }

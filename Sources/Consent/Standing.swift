@@ -5,7 +5,7 @@
 import Domain
 
 package struct Standing: Sendable, Equatable {
-    /// Blocks and consents, in the order that they were recorded.
+    /// Blocks, consents and the last erasure, in the order that they were recorded.
     package private(set) var entries: [StandingEntry]
 
     /// Goes on from a kept state.
@@ -42,10 +42,15 @@ package struct Standing: Sendable, Equatable {
             let block = StandingEntry(entry)
             entries.removeAll { Self.ends(block, consent: $0) }
             entries.append(block)
-        case .given:
-            endBlocks(by: entry)
+        case .given, .softOptIn:
+            // What was given before an erasure stays ended, also when it is imported again.
+            guard
+                !entries.contains(where: {
+                    $0.event == .erased && !Self.isLater(entry, than: $0) && $0.contact == entry.contact
+                })
+            else { return }
+            if entry.event == .given { endBlocks(by: entry) }
             add(consent: entry)
-        case .softOptIn: add(consent: entry)
         case .lifted: entries.removeAll { Self.lifts(entry, $0) }
         case .unrestricted:
             entries.removeAll { $0.event == .restricted && Self.isLater(entry, than: $0) }
@@ -55,7 +60,10 @@ package struct Standing: Sendable, Equatable {
             entries.removeAll {
                 [.misdirected, .bounced].contains($0.event) && Self.isLater(entry, than: $0)
             }
-        case .erased: forgetConsents(of: entry.contact)
+        case .erased:
+            forgetConsents(of: entry.contact)
+            entries.removeAll { $0.event == .erased && Self.isLater(entry, than: $0) }
+            entries.append(StandingEntry(entry))
         case .requested: break
         }
     }

@@ -1,5 +1,5 @@
-// A ledger entry that still decides something: a block that stands, or a consent that counts. What the gate reads of it, and
-// nothing else; a row of the table `standing`.
+// A ledger entry that still decides something: a block that stands, a consent that counts, or the erasure before which none does. What the
+// gate reads of it, and nothing else; a row of the table `standing`.
 
 import Domain
 

@@ -96,7 +96,10 @@ struct LedgerReplay {
     }
 
     private func isErased(after entry: LedgerEntry) -> Bool {
-        ledger.contains { $0.event == .erased && isAfter($0, entry) }
+        ledger.contains {
+            $0.event == .erased && $0.contact == entry.contact
+                && (isAfter($0, entry) || $0.occurredAt > entry.occurredAt)
+        }
     }
 
     private func isAfter(_ later: LedgerEntry, _ entry: LedgerEntry) -> Bool {

@@ -46,8 +46,6 @@ extension StoreReader {
     /// Everything about a person, as of one moment.
     package func export(_ subject: Subject) throws(StoreError) -> SubjectExport {
         try read {
-            try connection.run("BEGIN")
-            defer { _ = try? connection.run("COMMIT") }
             try GateDesk(connection: connection).refuseCounterCustomer(subject)
             return try SubjectReader(
                 rows: SubjectRows(

@@ -121,6 +121,23 @@ struct LedgerTamperingTests {
         #expect(try LedgerVerification.all(connection).map { $0.fault?.seq } == [1])
     }
 
+    @Test func aNoticeThatIsNotWhatWasAgreedToIsFound() throws {
+        let fixture = try StoreFixture()
+        let notice = Notice(version: "1", language: try LocaleTag("fr-LU"), text: "Je veux la lettre.")
+        _ = try fixture.store.record(
+            ConsentAct(
+                references: ContactReferences(address: try fixture.reference("a@example.lu")), event: .given,
+                scope: .marketing, channel: .email, occurredAt: fixture.clock.now, method: .page,
+                actor: "contact", noticeDigest: notice.digest),
+            dealership: fixture.dealership, proof: ConsentProof(notice: notice))
+        fixture.close()
+        let connection = try Tampering.connection(fixture)
+        #expect(try LedgerVerification.all(connection).map { $0.fault == nil } == [true])
+        #expect(try connection.run("UPDATE notice SET text = text || ' Et tout le reste.'") == 1)
+        let fault = try #require(try LedgerVerification.all(connection).first?.fault)
+        #expect(fault.description.hasPrefix("the notice sha256:") && fault.seq == nil)
+    }
+
     /// Words that a lenient reader repairs to what was hashed.
     @Test(arguments: [
         "UPDATE ledger SET channel = 'fax'", "UPDATE ledger SET related_contact = x'00'",

@@ -68,4 +68,9 @@ package struct Identifier<Kind: IdentifierKind>: Codable, Sendable, Hashable, Cu
     }
 
     package var description: String { Kind.prefix + Hexadecimal.text(of: bytes) }
+
+    /// The moment that it was made at.
+    package var moment: Timestamp {
+        Timestamp(milliseconds: bytes.prefix(6).reduce(0) { $0 << 8 | Int64($1) })
+    }
 }

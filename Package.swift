@@ -124,6 +124,12 @@ let package = Package(
                 "Transports",
             ]),
         .testTarget(
+            name: "GatewayAPITests",
+            dependencies: [
+                "Composer", "Consent", "Crypto", "Domain", "GatewayAPI", "HTTPServer", "Intake", "JSON",
+                "OutboxStore", "Runtime", "Support",
+            ]),
+        .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "Crypto", "Curl", "Delivery", "Domain", "Gateway", "JSON", "OutboxStore", "Runtime",

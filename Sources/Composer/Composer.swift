@@ -18,6 +18,8 @@ package struct ComposedMessage: Sendable {
     package let sender: EmailAddress
     package let recipient: EmailAddress
     package let templateDigest: [UInt8]
+    /// The purpose that a message of purpose `confirmation` asks consent for; nil for every other message.
+    package let asksFor: Purpose?
     /// RFC 5322, complete.
     package let body: [UInt8]
 }
@@ -27,6 +29,8 @@ package enum CompositionError: Error, Sendable, Equatable, CustomStringConvertib
     /// A template failed; `kind` is the file of the message that it was rendered for, which may only have named it.
     case template(TemplateError, kind: String)
     case mail(MIMEError)
+    /// A value of the request that this kind cannot be sent with.
+    case invalidValue(pointer: String, reason: String)
     /// Something the message needs is not configured.
     case notConfigured(String)
 
@@ -35,12 +39,13 @@ package enum CompositionError: Error, Sendable, Equatable, CustomStringConvertib
         case .template(let error, let kind):
             error.template == kind ? error.description : "\(kind): \(error)"
         case .mail(let error): error.description
-        case .notConfigured(let reason): reason
+        case .invalidValue(_, let reason), .notConfigured(let reason): reason
         }
     }
 
-    /// Where in the request the missing variable would stand, if it is one of the caller's.
+    /// Where in the request the fault is, or the missing variable would stand, if it is one of the caller's.
     package var pointer: String? {
+        if case .invalidValue(let pointer, _) = self { return pointer }
         guard case .template(let error, _) = self, case .missingVariable(let name) = error.reason else {
             return nil
         }
@@ -78,10 +83,8 @@ package struct Composer: Sendable {
         _ request: MessageRequest, kind: MessageKind, to recipient: EmailAddress, from dealership: Dealership,
         at now: Timestamp, random: [UInt8]
     ) throws(CompositionError) -> ComposedMessage {
-        guard let sender = dealership.sender(for: kind.class) else {
-            throw .notConfigured(
-                "the dealership has no sender for \(kind.class.rawValue) messages: add senders.marketing")
-        }
+        let sender = try sender(of: kind, dealership)
+        let asksFor = try purposeAskedFor(request, kind, at: now)
         let chain = LocaleTag.chain(contact: request.recipient.locale, dealership: dealership.locale)
         guard let (locale, text) = kind.text(for: chain) else {
             throw .notConfigured(
@@ -91,12 +94,11 @@ package struct Composer: Sendable {
         let references = references(of: request.recipient, recipient, dealership.id)
         let token = UnsubscribeToken(
             dealership: dealership.id, references: references, purpose: kind.purpose, class: kind.class,
-            channel: .email,
-            locale: locale, message: id)
-        let unsubscribeURL = publicURL + "/u/" + token.sealed(with: keys)
+            channel: .email, locale: library.pageLocale(for: chain), message: id)
+        let links = links(token, asksFor)
         let context = MessageContext.value(
             request, dealership: dealership, locale: locale, amountLocale: amountLocale(chain, locale),
-            words: text.words, unsubscribeURL: unsubscribeURL)
+            words: text.words, links: links, asksFor: asksFor)
         let subject = try render(text.subject, context, .text).trimmed
         let html = try render(text.html, context, .html)
         let plain = try render(text.text, context, .text)
@@ -107,15 +109,62 @@ package struct Composer: Sendable {
             replyTo: replyTo(sender, request.advisor), subject: subject,
             date: request.timing.start(createdAt: now).date,
             messageID: "\(Hexadecimal.text(of: random.suffix(16))).\(id)@\(sender.address.domain)",
-            headers: headers(kind, unsubscribeURL), text: plain, html: html, boundarySeed: id.description)
+            headers: headers(kind, links.unsubscribe), text: plain, html: html, boundarySeed: id.description)
         do {
             return ComposedMessage(
                 id: id, subject: subject, html: html, text: plain, locale: locale, references: references,
-                sender: sender.address, recipient: recipient, templateDigest: text.digest,
+                sender: sender.address, recipient: recipient, templateDigest: text.digest, asksFor: asksFor,
                 body: try mail.encoded())
         } catch {
             throw .mail(error)
         }
+    }
+
+    private func sender(
+        of kind: MessageKind, _ dealership: Dealership
+    ) throws(CompositionError) -> Sender {
+        guard let sender = dealership.sender(for: kind.class) else {
+            throw .notConfigured(
+                "the dealership has no sender for \(kind.class.rawValue) messages: add senders.marketing")
+        }
+        // Who advertises must be identifiable (standards.md C4.3, ePrivacy 13(4)); its postal address is required of every dealership.
+        guard !kind.class.needsConsent || dealership.legalName != nil else {
+            throw .notConfigured(
+                "the dealership has no legalName, which \(kind.class.rawValue) messages must show: add it")
+        }
+        return sender
+    }
+
+    /// What a message of purpose `confirmation` asks consent for: `data.purpose`, else the newsletter.
+    private func purposeAskedFor(
+        _ request: MessageRequest, _ kind: MessageKind, at now: Timestamp
+    ) throws(CompositionError) -> Purpose? {
+        guard kind.purpose.text == "confirmation" else { return nil }
+        guard request.timing.start(createdAt: now) - now < ConfirmToken.lifetime else {
+            throw .invalidValue(
+                pointer: "/notBefore",
+                reason: "must be less than 30 days ahead: the link to confirm ends then")
+        }
+        let name: String
+        switch request.data["purpose"] {
+        case nil, .null: name = "newsletter"
+        case .string(let text): name = text
+        default: name = ""
+        }
+        guard let purpose = try? Purpose(name), library.purposes[purpose]?.needsConsent == true else {
+            throw .invalidValue(
+                pointer: "/data/purpose",
+                reason: "must be a purpose of class marketing or survey, such as newsletter")
+        }
+        return purpose
+    }
+
+    private func links(_ token: UnsubscribeToken, _ asksFor: Purpose?) -> MessageLinks {
+        MessageLinks(
+            unsubscribe: publicURL + "/u/" + token.sealed(with: keys),
+            confirm: asksFor.map { purpose in
+                publicURL + "/c/" + ConfirmToken(unsubscribe: token, purpose: purpose).sealed(with: keys)
+            })
     }
 
     private func references(
@@ -165,7 +214,7 @@ package struct Composer: Sendable {
 
 extension String {
     /// Without white space at either end.
-    fileprivate var trimmed: String {
+    var trimmed: String {
         let isSpace: (Character) -> Bool = { $0.isWhitespace }
         return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
     }

@@ -6,10 +6,17 @@ import Domain
 import JSON
 import TemplateEngine
 
+/// The public pages of one message.
+struct MessageLinks {
+    let unsubscribe: String
+    /// Only of a message that asks for consent.
+    let confirm: String?
+}
+
 enum MessageContext {
     static func value(
         _ request: MessageRequest, dealership: Dealership, locale: LocaleTag, amountLocale: LocaleTag,
-        words: [String: TemplateValue], unsubscribeURL: String
+        words: [String: TemplateValue], links: MessageLinks, asksFor: Purpose?
     ) -> TemplateValue {
         object([
             "to": object(["name": .init(request.recipient.name)]),
@@ -17,10 +24,19 @@ enum MessageContext {
             "advisor": request.advisor.map(value) ?? .null,
             "intervention": request.intervention.map { value($0, amountLocale) } ?? .null,
             "data": TemplateValue(request.data),
-            "links": object(["unsubscribe": .string(unsubscribeURL)]),
+            "links": object(["unsubscribe": .string(links.unsubscribe), "confirm": .init(links.confirm)]),
+            "subscription": asksFor.map { object(["name": .string(name(of: $0, words))]) } ?? .null,
             "locale": .string(locale.text),
             "words": .object(words),
         ])
+    }
+
+    /// What a purpose is called in the template's words; a configured one that they do not know, by its own name.
+    private static func name(of purpose: Purpose, _ words: [String: TemplateValue]) -> String {
+        guard case .object(let names) = words["purposes"], case .string(let name) = names[purpose.text] else {
+            return purpose.text
+        }
+        return name
     }
 
     private static func value(_ dealership: Dealership) -> TemplateValue {

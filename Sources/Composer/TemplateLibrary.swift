@@ -14,6 +14,8 @@ package struct TemplateLibrary: Sendable {
     let partials: [String: Template]
     let pages: [String: Template]
     let pageWords: [LocaleTag: [String: TemplateValue]]
+    /// What a double opt-in agrees to, in each language of the pages; a version is named by its source's digest.
+    let notices: [LocaleTag: (template: Template, version: String)]
 
     /// Loads a folder; the classes of the purposes that its kinds name come from `purposes`.
     package init(folder path: String, purposes: PurposeTable) throws(TemplateLibraryError) {
@@ -40,12 +42,24 @@ package struct TemplateLibrary: Sendable {
             pagePartials[name] = template
         }
         var pageWords: [LocaleTag: [String: TemplateValue]] = [:]
-        for locale in try pageFolder.locales() { pageWords[locale] = try pageFolder.words(locale).words }
+        var notices: [LocaleTag: (template: Template, version: String)] = [:]
+        for locale in try pageFolder.locales() {
+            pageWords[locale] = try pageFolder.words(locale).words
+            let (template, source) = try TemplateFolder(path: "\(pageFolder.path)/\(locale)").template(
+                "notice.txt", named: "pages/\(locale)/notice.txt")
+            notices[locale] = (template, Hexadecimal.text(of: Self.digest(of: [source]).prefix(8)))
+        }
         self.kinds = kinds
         self.partials = pagePartials
         self.pages = pages
         self.pageWords = pageWords
+        self.notices = notices
         try checkPartials()
+    }
+
+    /// The first language of the chain that the pages have; they have more than the messages.
+    func pageLocale(for chain: [LocaleTag]) -> LocaleTag {
+        chain.first { pageWords[$0] != nil } ?? .english
     }
 
     private static func kind(
@@ -113,7 +127,7 @@ package struct TemplateLibrary: Sendable {
 
     private func checkPartials() throws(TemplateLibraryError) {
         let texts = kinds.values.flatMap { $0.texts.values.flatMap { [$0.subject, $0.html, $0.text] } }
-        for template in texts + Array(partials.values) {
+        for template in texts + Array(partials.values) + notices.values.map(\.template) {
             if let missing = template.partialNames.sorted().first(where: { partials[$0] == nil }) {
                 throw TemplateLibraryError(
                     file: template.name, reason: "the partial \"\(missing)\" is not there")

@@ -7,7 +7,7 @@ package struct Purpose: Codable, Sendable, Hashable, CustomStringConvertible {
 
     package init(_ text: String) throws(ValueError) {
         guard Slug.isValid(text), !Scope.reservedWords.contains(text) else {
-            throw ValueError("must be a purpose of a-z, 0-9 and -, and not marketing, channel or all")
+            throw ValueError("must be a purpose of a-z, 0-9 and -, and not marketing, channel, all or not-me")
         }
         self.text = text
     }

@@ -5,7 +5,9 @@ package enum Scope: Codable, Sendable, Hashable, CustomStringConvertible {
     case channel
     case all
 
-    package static let reservedWords: Set<String> = ["marketing", "channel", "all"]
+    /// What a page's form says instead of a scope for "this is not me"; no purpose may be called so.
+    package static let notMe = "not-me"
+    package static let reservedWords: Set<String> = ["marketing", "channel", "all", notMe]
 
     package init(_ text: String) throws(ValueError) {
         switch text {

@@ -10,7 +10,7 @@ import OutboxStore
 import Runtime
 
 package struct GatewayAPI: Sendable {
-    /// `listen`: `/v1` and `/u`.
+    /// `listen`: `/v1`, `/u` and `/c`.
     package let service: Router
     /// `opsListen`: `/healthz` and `/readyz`.
     package let operations: Router
@@ -41,8 +41,10 @@ package struct GatewayAPI: Sendable {
             log: log)
         let explain = ExplainMessage(store: store, log: log)
         let events = ShowEvents(store: store, log: log)
-        let unsubscribe = UnsubscribePage(
-            store: store, keys: keys, pages: pages, work: work, clock: clock, log: log)
+        let page = PublicPage(store: store, renderer: pages, work: work, log: log)
+        let unsubscribe = UnsubscribePage(store: store, keys: keys, page: page, clock: clock)
+        let confirm = ConfirmPage(
+            store: store, keys: keys, page: page, unsubscribe: unsubscribe, clock: clock)
         let rights = ContactRights(store: store, keys: keys, countries: countries, clock: clock, log: log)
         let health = Health(store: store, providers: providers)
         service = Router(
@@ -84,6 +86,10 @@ package struct GatewayAPI: Sendable {
                 Route(
                     "POST", "/u/{token}", scope: nil, bodyLimit: UnsubscribePage.bodyLimit,
                     handler: unsubscribe.act),
+                Route("GET", "/c/{token}", scope: nil, handler: confirm.show),
+                Route(
+                    "POST", "/c/{token}", scope: nil, bodyLimit: ConfirmPage.bodyLimit,
+                    handler: confirm.act),
             ], authentication: authentication, work: work, isPublicURLSecure: isPublicURLSecure)
         operations = Router(
             routes: [

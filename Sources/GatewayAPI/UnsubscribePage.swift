@@ -1,13 +1,12 @@
 // `GET /u/{token}` shows what can be stopped and changes nothing; `POST` acts at once: one click by RFC 8058 without a page, or
-// the page's own form. A token only adds blocks. A forged token gets the same 404 as an unknown one; a store that cannot write
-// gets 503 and a page that says that nothing was changed, because "you are unsubscribed" must never be a lie.
+// the page's own form. A token only adds blocks, and the page after an act takes back exactly what that act wrote, for a day. A forged
+// token gets the same 404 as an unknown one; a store that cannot write gets 503 and a page that says that nothing was changed.
 
 import Composer
 import Consent
 import Crypto
 import Domain
 import HTTPServer
-import Intake
 import OutboxStore
 import Runtime
 import TemplateEngine
@@ -17,169 +16,122 @@ struct UnsubscribePage: Sendable {
 
     let store: OutboxStore
     let keys: KeyRing
-    let pages: PageRenderer
-    /// Where a page is made after the commit: never on the store's thread.
-    let work: WorkQueue
+    let page: PublicPage
     let clock: WallClock
-    let log: Log
-    private let dealerships = DealershipDirectory()
-
-    init(
-        store: OutboxStore, keys: KeyRing, pages: PageRenderer, work: WorkQueue, clock: WallClock,
-        log: Log
-    ) {
-        self.store = store
-        self.keys = keys
-        self.pages = pages
-        self.work = work
-        self.clock = clock
-        self.log = log
-    }
 
     func show(_ call: Call, _ answer: @escaping Answer) {
-        guard let token = token(call) else { return answer(notFound(call)) }
-        let usual = Scope.ofOneClick(purpose: token.purpose, class: token.class)
+        guard let token = token(call) else { return answer(page.notFound(call)) }
         answer(
-            page(
-                200, .unsubscribe, token.locale,
-                [
-                    "dealership": .object(["name": .string(name(of: token.dealership))]),
-                    "purposeName": .string(label(.purpose(token.purpose), token)),
-                    // Relative, so that it also fits behind a proxy that adds a path.
-                    "action": .string(call.values["token"] ?? ""),
-                    "scopes": .list(
-                        offeredScopes(token).map { scope in
-                            .object([
-                                "value": .string(scope.description),
-                                "label": .string(label(scope, token)),
-                                "checked": .bool(scope == usual),
-                            ])
-                        }),
-                ]))
-    }
-
-    /// A record that cannot be read, or is not there after a restore, does not stand in the way of an objection.
-    private func name(of dealership: DealershipID) -> String {
-        (try? dealerships.dealership(dealership, store).name) ?? dealership.text
+            page.response(200, .unsubscribe, token.locale, form(token, action: call.values["token"] ?? "")))
     }
 
     func act(_ call: Call, _ answer: @escaping Answer) {
-        guard let token = token(call) else { return answer(notFound(call)) }
+        guard let token = token(call) else { return answer(page.notFound(call)) }
         guard let form = FormBody(call.request.body, contentType: call.request["Content-Type"]) else {
             return answer(
                 Problem.response(400, "form", "the body must be a form: urlencoded or multipart/form-data"))
         }
+        let link = call.values["token"] ?? ""
         if form["List-Unsubscribe"] == "One-Click" {
-            record(token, Scope.ofOneClick(purpose: token.purpose, class: token.class), .oneClick, answer) {
-                _ in
-                HTTPResponse(
-                    status: 200,
-                    headers: [HTTPField(name: "Content-Type", value: "text/plain; charset=utf-8")],
-                    body: Array("unsubscribed\n".utf8))
+            let usual = UnsubscribeChoice.stop(.ofOneClick(purpose: token.purpose, class: token.class))
+            store.record(usual.act(token, .oneClick, at: clock.now()), dealership: token.dealership) {
+                result in
+                if case .success = result { return answer(Self.oneClickAnswer) }
+                page.answer(result, token.locale, answer) { _ in Self.oneClickAnswer }
             }
-        } else if let scope = try? form["scope"].map(Scope.init), offeredScopes(token).contains(scope) {
-            let name = name(of: token.dealership)
-            record(token, scope, .page, answer) { done(token, scope, name, $0) }
+        } else if let choice = UnsubscribeChoice.offered(token).first(where: { $0.value == form["scope"] }) {
+            let act = choice.act(token, .page, at: clock.now())
+            store.record(act, dealership: token.dealership) { result in
+                page.answer(result, token.locale, answer) { done(token, choice, link, $0) }
+            }
+        } else if let undo = form["undo"].flatMap({ UndoToken($0, keys: keys) }),
+            undo.message == token.message
+        {
+            take(back: undo, token, link, answer)
         } else {
             answer(
                 Problem.response(
-                    400, "form", "the form must say List-Unsubscribe=One-Click or an offered scope"))
+                    400, "form", "the form must say List-Unsubscribe=One-Click or what the page offers"))
         }
     }
 
-    private func record(
-        _ token: UnsubscribeToken, _ scope: Scope, _ method: ConsentMethod, _ answer: @escaping Answer,
-        _ success: @escaping @Sendable (RecordedConsent) -> HTTPResponse
-    ) {
-        let act = ConsentAct(
-            references: token.references, event: .objected, scope: scope,
-            channel: scope == .channel ? token.channel : nil, occurredAt: clock.now(), method: method,
-            actor: "contact")
-        store.record(act, dealership: token.dealership) { result in
-            switch result {
-            case .success(let recorded):
-                let isPage = method == .page
-                if !isPage || !work.submit({ answer(success(recorded)) }) { answer(success(recorded)) }
-            case .failure(let error): answer(problem(token.locale, error))
-            }
+    /// The values of the form of choices, which stands on other pages too.
+    ///
+    /// - Parameter action: relative to the page, so that it also fits behind a proxy that adds a path.
+    func form(_ token: UnsubscribeToken, action: String) -> [String: TemplateValue] {
+        let usual = Scope.ofOneClick(purpose: token.purpose, class: token.class)
+        let choices = UnsubscribeChoice.offered(token).map { choice -> TemplateValue in
+            var members: [String: TemplateValue] = [
+                "value": .string(choice.value), "label": .string(label(choice, token)),
+                "checked": .bool(choice == .stop(usual)),
+            ]
+            if choice == .notMe { members["hint"] = .string(page.word("notMeHint", locale: token.locale)) }
+            return .object(members)
         }
+        return head(token).merging([
+            "action": .string(action), "choices": .list(choices), "isSafety": .bool(token.class == .safety),
+        ]) { $1 }
     }
 
-    private func done(
-        _ token: UnsubscribeToken, _ scope: Scope, _ name: String, _ recorded: RecordedConsent
-    ) -> HTTPResponse {
-        page(
-            200, .unsubscribed, token.locale,
-            [
-                "dealership": .object(["name": .string(name)]),
-                "purposeName": .string(label(.purpose(token.purpose), token)),
-                "scopeLabel": .string(label(scope, token)),
-                "reference": .string(recorded.entry?.id.description ?? token.message.description),
-            ])
-    }
+    // MARK: Private
 
-    /// What the page of a message offers: its purpose (never for `safety`), all marketing, everything on its channel.
-    private func offeredScopes(_ token: UnsubscribeToken) -> [Scope] {
-        token.class == .safety ? [.marketing] : [.purpose(token.purpose), .marketing, .channel]
-    }
-
-    private func label(_ scope: Scope, _ token: UnsubscribeToken) -> String {
-        switch scope {
-        case .purpose(let purpose):
-            pages.word("purposes", purpose.text, locale: token.locale)
-                ?? pages.word("purposes", "other", locale: token.locale) ?? purpose.text
-        case .marketing, .channel, .all:
-            pages.word("scopes", scope.description, locale: token.locale) ?? scope.description
-        }
-    }
+    private static let oneClickAnswer = HTTPResponse(
+        status: 200, headers: [HTTPField(name: "Content-Type", value: "text/plain; charset=utf-8")],
+        body: Array("unsubscribed\n".utf8))
 
     private func token(_ call: Call) -> UnsubscribeToken? {
         UnsubscribeToken(call.values["token"] ?? "", keys: keys)
     }
 
-    private func notFound(_ call: Call) -> HTTPResponse {
-        page(404, .notFound, preferredLocale(call.request["Accept-Language"] ?? ""), [:])
-    }
-
-    private func problem(_ locale: LocaleTag, _ error: any Error) -> HTTPResponse {
-        log(.error, "page-failed", ["reason": "\(error)"])
-        return page(503, .problem, locale, [:], [HTTPField(name: "Retry-After", value: "60")])
-    }
-
-    /// The first language of `Accept-Language` that the pages have.
-    private func preferredLocale(_ header: String) -> LocaleTag {
-        for part in header.split(separator: ",").prefix(20) {
-            let tag = part.prefix { $0 != ";" }.filter { !$0.isWhitespace }
-            guard let locale = (try? LocaleTag(tag))?.language, pages.locales.contains(locale) else {
-                continue
-            }
-            return locale
-        }
-        return .english
-    }
-
-    private func page(
-        _ status: Int, _ page: PageRenderer.Page, _ locale: LocaleTag, _ values: [String: TemplateValue],
-        _ fields: [HTTPField] = []
+    private func done(
+        _ token: UnsubscribeToken, _ choice: UnsubscribeChoice, _ link: String, _ recorded: RecordedConsent
     ) -> HTTPResponse {
-        let rendered: PageRenderer.Rendered
-        do {
-            rendered = try pages.render(page, locale: locale, values)
-        } catch {
-            log(.error, "page-failed", ["reason": error.description])
-            return Problem.unavailable(
-                "this page cannot be shown at the moment; nothing was changed by opening it")
+        var values = head(token)
+        values["reference"] = .string(recorded.entry?.id.description ?? token.message.description)
+        guard case .stop = choice else { return page.response(200, .misdirected, token.locale, values) }
+        values["scopeLabel"] = .string(label(choice, token))
+        values["action"] = .string(link)
+        if !recorded.added.isEmpty {
+            let undo = UndoToken(entries: recorded.added.map(\.id), message: token.message)
+            values["undo"] = .string(undo.sealed(with: keys))
         }
-        let policy = """
-            default-src 'none'; style-src \(rendered.styleSource); form-action 'self'; frame-ancestors 'none'; \
-            base-uri 'none'
-            """
-        return HTTPResponse(
-            status: status,
-            headers: fields + [
-                HTTPField(name: "Content-Type", value: "text/html; charset=utf-8"),
-                HTTPField(name: "Content-Security-Policy", value: policy),
-                HTTPField(name: "X-Robots-Tag", value: "noindex"),
-            ], body: rendered.html)
+        return page.response(200, .unsubscribed, token.locale, values)
+    }
+
+    private func take(
+        back undo: UndoToken, _ token: UnsubscribeToken, _ link: String, _ answer: @escaping Answer
+    ) {
+        store.undo(undo.entries, dealership: token.dealership) { result in
+            if case .failure(.conflict) = result {
+                return page.answer(answer) {
+                    let values = form(token, action: link).merging(["isUndo": .bool(true)]) { $1 }
+                    return page.response(410, .expired, token.locale, values)
+                }
+            }
+            page.answer(result, token.locale, answer) { recorded in
+                let entry = recorded.entry?.id ?? undo.entries.first
+                let values = head(token).merging([
+                    "reference": .string(entry?.description ?? token.message.description)
+                ]) { $1 }
+                return page.response(200, .undone, token.locale, values)
+            }
+        }
+    }
+
+    /// Who writes, and what about: above every page of a link.
+    private func head(_ token: UnsubscribeToken) -> [String: TemplateValue] {
+        [
+            "dealership": page.dealershipOrName(token.dealership),
+            "purposeName": .string(page.label(token.purpose, token.locale, orOther: true)),
+        ]
+    }
+
+    private func label(_ choice: UnsubscribeChoice, _ token: UnsubscribeToken) -> String {
+        switch choice {
+        case .stop(.purpose(let purpose)): page.label(purpose, token.locale, orOther: true)
+        case .stop(.channel): page.word("scopes", token.channel.rawValue, locale: token.locale)
+        case .stop(let scope): page.word("scopes", scope.description, locale: token.locale)
+        case .notMe: page.word("notMe", locale: token.locale)
+        }
     }
 }

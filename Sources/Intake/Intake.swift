@@ -143,7 +143,7 @@ package struct Intake: Sendable {
             sender: message.sender.address,
             recipient: message.recipient.address, body: message.body,
             isRecipientAllowed: recipients.allows(message.recipient), request: json.text(),
-            resendOf: original,
+            resendOf: original, asksConsentFor: message.asksFor.map(Scope.purpose),
             idempotency: idempotency)
     }
 
@@ -206,10 +206,12 @@ package struct Intake: Sendable {
     }
 
     private func code(of error: CompositionError) -> String {
-        if case .template(let error, _) = error, case .missingVariable = error.reason {
-            return "missing-variable"
+        switch error {
+        case .template(let fault, _):
+            if case .missingVariable = fault.reason { "missing-variable" } else { "not-composable" }
+        case .invalidValue: "invalid-value"
+        case .mail, .notConfigured: "not-composable"
         }
-        return "not-composable"
     }
 
     private func refusal(_ pointer: String, _ code: String, _ detail: String) -> IntakeError {

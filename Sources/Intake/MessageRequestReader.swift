@@ -111,9 +111,20 @@ enum MessageRequestReader {
     private static func data(_ reader: JSONObjectReader) throws(JSONProblems) -> JSONValue {
         switch reader.value("data") {
         case nil, .null: return .object([])
-        case .object(let members): return .object(members)
+        case .object(let members):
+            try checkLink(try JSONObjectReader(.object(members), at: reader.pointer(to: "data")))
+            return .object(members)
         default: throw reader.problem("data", code: "wrong-type", detail: "must be an object")
         }
+    }
+
+    /// The fields of `data` are the template's own, but the link of the shipped ones is checked like every other link.
+    private static func checkLink(_ data: JSONObjectReader) throws(JSONProblems) {
+        guard case .object = data.value("link") else { return }
+        let link = try data.object("link")
+        _ = try link.value("url", WebLink.init)
+        _ = try link.line("label")
+        try link.finish()
     }
 
     private static func intervention(

@@ -13,7 +13,14 @@ struct TemplateLibraryTests {
         #expect(kind.purpose.text == "intervention" && kind.class == .essential && kind.channels == [.email])
         #expect(Set(kind.texts.keys.map(\.text)) == ["de", "en", "fr"])
         let pages = try PageRenderer(library: library)
-        #expect(Set(pages.locales.map(\.text)) == ["de", "en", "fr"])
+        #expect(Set(pages.locales.map(\.text)) == ["de", "en", "fr", "lb", "nl"])
+        let kinds = library.kinds.mapValues { "\($0.purpose) \($0.class.rawValue)" }
+        #expect(
+            kinds == [
+                "intervention-ready": "intervention essential",
+                "confirm-subscription": "confirmation service",
+                "newsletter": "newsletter marketing",
+            ])
     }
 
     /// `{{{`, `{{&` and another delimiter pass by the escaping.
@@ -45,6 +52,8 @@ struct TemplateLibraryTests {
         ("partials/fr/words.json", "{\"a\":1,\"a\":2}", "partials/fr/words.json", "a"),
         ("pages/de/words.json", "{\"a\":}", "pages/de/words.json", "line 1"),
         ("pages/unsubscribe.html", "{{> none.css}}", "pages/unsubscribe.html", "none.css"),
+        ("pages/lb/notice.txt", "", "pages/lb/notice.txt", "No such file"),
+        ("pages/lb/notice.txt", "{{> none.txt}}", "pages/lb/notice.txt", "none.txt"),
         ("intervention-ready/fr/words.json", "no", "intervention-ready/fr/words.json", "line 1"),
         ("intervention-ready/template.json", "{", "intervention-ready/template.json", "line 1"),
         (
@@ -98,7 +107,10 @@ struct TemplateLibraryTests {
         #expect(error.file.hasPrefix("/nowhere"))
     }
 
-    @Test(arguments: ["unsubscribe.html", "unsubscribed.html", "not-found.html", "problem.html", "en"])
+    @Test(arguments: [
+        "unsubscribe.html", "unsubscribed.html", "misdirected.html", "undone.html", "confirm.html",
+        "confirmed.html", "expired.html", "not-found.html", "problem.html", "en",
+    ])
     func aMissingPageIsNamed(name: String) throws {
         let (folder, path) = try Workshop.copyOfTemplates()
         try FileManager.default.removeItem(atPath: path + "/pages/" + name)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PreferencePageTests {
     private static let kinds = [
-        "quote-approval": "quote", "newsletter": "newsletter", "safety-recall": "recall",
+        "quote-approval": "quote", "spring-news": "newsletter", "safety-recall": "recall",
     ]
 
     /// A gateway with kinds of the classes essential, marketing and safety; the contact's consent to the newsletter is recorded.
@@ -63,6 +63,7 @@ import Testing
             ("intervention", ["blocked", "queued", "queued", "queued"]),
             ("marketing", ["queued", "queued", "blocked", "queued"]),
             ("channel", ["blocked", "blocked", "blocked", "queued"]),
+            ("not-me", ["blocked", "blocked", "blocked", "blocked"]),
         ]
         let setting = try Setting(consenting: table.map { "\($0.scope)@example.com" })
         for (scope, left) in table {
@@ -84,28 +85,28 @@ import Testing
             ]).document()["blocks"].elements
             #expect(entries.map { $0["id"].string } == [String(receipt)])
             #expect(entries[0]["method"].string == "page")
-            #expect(entries[0]["channel"].string == (scope == "channel" ? "email" : nil))
-            let kinds = ["intervention-ready", "quote-approval", "newsletter", "safety-recall"]
+            #expect(entries[0]["channel"].string == (["channel", "not-me"].contains(scope) ? "email" : nil))
+            let kinds = ["intervention-ready", "quote-approval", "spring-news", "safety-recall"]
             #expect(try kinds.map { try setting.state($0, email) } == left, "\(scope)")
         }
     }
 
     @Test func aMarketingMessagesClickStopsAllMarketing() throws {
         let setting = try Setting(consenting: ["fan@example.com"])
-        let path = try setting.link("newsletter", "fan@example.com")
+        let path = try setting.link("spring-news", "fan@example.com")
         #expect(try form(setting.gateway.client.send("GET", path)).checked == ["marketing"])
         let answer = try setting.gateway.client.send(
             "POST", path, [("Content-Type", "application/x-www-form-urlencoded")],
             body: Array("List-Unsubscribe=One-Click".utf8))
         #expect(answer.status == 200)
-        #expect(try setting.state("newsletter", "fan@example.com") == "blocked")
+        #expect(try setting.state("spring-news", "fan@example.com") == "blocked")
         #expect(try setting.state("intervention-ready", "fan@example.com") == "queued")
     }
 
     @Test func marketingNeedsConsentAndSaysSo() throws {
         let setting = try Setting(consenting: [])
         var message = SampleMessage("nobody@example.com")
-        message.template = "newsletter"
+        message.template = "spring-news"
         let view = try setting.gateway.accept(message, key: setting.key)
         #expect(view["state"].string == "blocked")
         #expect(view["reason"]["code"].string == "no-consent")
@@ -120,7 +121,7 @@ import Testing
         let content = try setting.home.content(id)
         #expect(!String(decoding: content, as: UTF8.self).contains("List-Unsubscribe-Post"))
         let path = try Mail.unsubscribePath(content)
-        #expect(try form(setting.gateway.client.send("GET", path)).scopes == ["marketing"])
+        #expect(try form(setting.gateway.client.send("GET", path)).scopes == ["marketing", "not-me"])
         let refused = try setting.gateway.client.send(
             "POST", path, [("Content-Type", "application/x-www-form-urlencoded")],
             body: Array("scope=channel".utf8))

@@ -73,6 +73,17 @@ enum Mail {
     }
 }
 
+extension Mail {
+    /// The path of the link that confirms a subscription.
+    static func confirmPath(_ content: [UInt8]) throws -> String {
+        let text = String(decoding: content, as: UTF8.self).replacingOccurrences(of: "=\r\n", with: "")
+        guard let path = text.firstMatch(of: #/https?://[^/\s]+(/c/[A-Za-z0-9_-]+)/#) else {
+            throw TestFailure("no link to confirm in the mail")
+        }
+        return String(path.output.1)
+    }
+}
+
 extension RelaisGateway {
     var client: HTTPClient { HTTPClient(port: port) }
     var operations: HTTPClient { HTTPClient(port: operationsPort) }

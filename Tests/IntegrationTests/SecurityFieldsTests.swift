@@ -30,15 +30,24 @@ import Testing
         let gateway = try home.serve()
         let id = try #require(try gateway.accept(SampleMessage("fields@example.com"), key: key)["id"].string)
         let link = try Mail.unsubscribePath(home.content(id))
+        var question = SampleMessage("fields@example.com")
+        question.template = "confirm-subscription"
+        let asked = try #require(try gateway.accept(question, key: key)["id"].string)
+        let confirm = try Mail.confirmPath(home.content(asked))
         let form = [("Content-Type", "application/x-www-form-urlencoded")]
         let json = [("Content-Type", "application/json")]
         let bearer = [("Authorization", "Bearer \(key)")]
         let requests:
             [(status: Int, method: String, path: String, fields: [(String, String)], body: String?)] = [
+                (200, "HEAD", confirm, [], nil), (400, "POST", confirm, form, "nothing"),
+                (200, "GET", confirm, [], nil), (200, "POST", confirm, form, "confirm=yes"),
                 (200, "GET", link, [], nil), (200, "HEAD", link, [], nil),
                 (200, "POST", link, form, "scope=marketing"),
                 (200, "POST", link, form, "List-Unsubscribe=One-Click"),
                 (400, "POST", link, form, "nothing"), (404, "GET", "/u/forged", [], nil),
+                (410, "GET", confirm, [], nil), (410, "POST", confirm, form, "confirm=yes"),
+                (404, "GET", "/c/forged", [], nil), (405, "PUT", confirm, [], nil),
+                (413, "POST", confirm, form, String(repeating: "a", count: 9000)),
                 (404, "GET", "/", [], nil),
                 (405, "DELETE", link, [], nil), (405, "PUT", "/v1/messages", bearer, nil),
                 (401, "POST", "/v1/messages", json, "{}"), (400, "POST", "/v1/messages", json + bearer, "{"),

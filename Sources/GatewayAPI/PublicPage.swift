@@ -1,0 +1,124 @@
+// What every public page has in common: language, header fields with exactly the policy that its one style needs, and the two pages
+// that any of them may end in, not found and a fault. A page that cannot be rendered is a plain 503 and never half a page.
+
+import Composer
+import Domain
+import HTTPServer
+import Intake
+import OutboxStore
+import Runtime
+import TemplateEngine
+
+struct PublicPage: Sendable {
+    private let store: OutboxStore
+    private let renderer: PageRenderer
+    /// Where a page is made after a commit: never on the store's thread.
+    private let work: WorkQueue
+    private let log: Log
+    private let dealerships = DealershipDirectory()
+
+    init(store: OutboxStore, renderer: PageRenderer, work: WorkQueue, log: Log) {
+        self.store = store
+        self.renderer = renderer
+        self.work = work
+        self.log = log
+    }
+
+    /// Answers with a page made from what the store answered; a failure is a page, too.
+    func answer<Value: Sendable>(
+        _ result: Result<Value, StoreError>, _ locale: LocaleTag, _ answer: @escaping Answer,
+        _ success: @escaping @Sendable (Value) -> HTTPResponse
+    ) {
+        self.answer(answer) {
+            switch result {
+            case .success(let value): success(value)
+            case .failure(let error): problem(locale, error)
+            }
+        }
+    }
+
+    /// Answers with a page made elsewhere, unless too much waits there.
+    func answer(_ answer: @escaping Answer, _ page: @escaping @Sendable () -> HTTPResponse) {
+        if !work.submit({ answer(page()) }) { answer(page()) }
+    }
+
+    func response(
+        _ status: Int, _ page: PageRenderer.Page, _ locale: LocaleTag,
+        _ values: [String: TemplateValue] = [:],
+        _ fields: [HTTPField] = []
+    ) -> HTTPResponse {
+        let rendered: PageRenderer.Rendered
+        do {
+            rendered = try renderer.render(page, locale: locale, values)
+        } catch {
+            log(.error, "page-failed", ["reason": error.description])
+            return Problem.unavailable("this page cannot be shown at the moment")
+        }
+        let policy = """
+            default-src 'none'; style-src \(rendered.styleSource); form-action 'self'; frame-ancestors 'none'; \
+            base-uri 'none'
+            """
+        return HTTPResponse(
+            status: status,
+            headers: fields + [
+                HTTPField(name: "Content-Type", value: "text/html; charset=utf-8"),
+                HTTPField(name: "Content-Security-Policy", value: policy),
+                HTTPField(name: "X-Robots-Tag", value: "noindex"),
+            ], body: rendered.html)
+    }
+
+    /// The same for a forged token and for one that never was.
+    func notFound(_ call: Call) -> HTTPResponse {
+        response(404, .notFound, preferredLocale(call.request["Accept-Language"] ?? ""))
+    }
+
+    /// Nothing was recorded, and the page says so: "done" must never be a lie.
+    func problem(_ locale: LocaleTag, _ error: any Error) -> HTTPResponse {
+        log(.error, "page-failed", ["reason": "\(error)"])
+        return response(503, .problem, locale, [:], [HTTPField(name: "Retry-After", value: "60")])
+    }
+
+    /// What a purpose is called; a configured one that the words do not know, as `other` or by its own name.
+    func label(_ purpose: Purpose, _ locale: LocaleTag, orOther: Bool) -> String {
+        renderer.word(["purposes", purpose.text], locale: locale)
+            ?? (orOther ? renderer.word(["purposes", "other"], locale: locale) : nil) ?? purpose.text
+    }
+
+    func word(_ names: String..., locale: LocaleTag) -> String {
+        renderer.word(names, locale: locale) ?? names.joined(separator: ".")
+    }
+
+    /// The notice of a double opt-in as this page shows it.
+    func notice(_ locale: LocaleTag, _ values: [String: TemplateValue]) throws(TemplateError) -> Notice {
+        let notice = try renderer.notice(locale: locale, values)
+        return Notice(version: notice.version, language: notice.language, text: notice.text)
+    }
+
+    func dealership(_ id: DealershipID) throws(IntakeError) -> TemplateValue {
+        let dealership = try dealerships.dealership(id, store)
+        var members: [String: TemplateValue] = [
+            "name": .string(dealership.name), "address": .string(dealership.address),
+        ]
+        members["legalName"] = dealership.legalName.map { .string($0) }
+        members["phone"] = dealership.phone.map { .string($0.written) }
+        members["tel"] = dealership.phone.map { .string($0.e164) }
+        return .object(members)
+    }
+
+    /// A record that cannot be read, or is not there after a restore, does not stand in the way of an objection.
+    func dealershipOrName(_ id: DealershipID) -> TemplateValue {
+        (try? dealership(id)) ?? .object(["name": .string(id.text)])
+    }
+
+    /// The first language of `Accept-Language` that the pages have.
+    private func preferredLocale(_ header: String) -> LocaleTag {
+        for part in header.split(separator: ",").prefix(20) {
+            let tag = part.prefix { $0 != ";" }.filter { !$0.isWhitespace }
+            guard let locale = (try? LocaleTag(tag))?.language, renderer.locales.contains(locale) else {
+                continue
+            }
+            return locale
+        }
+        return .english
+    }
+}

@@ -1,0 +1,121 @@
+// Undo: the page after an act takes back exactly what that act wrote, for a day, and nothing that stood before; a value that the gateway did
+// not put into that page's form is refused.
+
+import Consent
+import Domain
+import Support
+import Testing
+
+struct UndoTests {
+    private let gateway: PublicGateway
+    private let path: String
+
+    init() throws {
+        gateway = try PublicGateway()
+        path = try gateway.unsubscribeLink(customer: "K-1", phone: "+352621123456")
+    }
+
+    private func state(_ template: String = "intervention-ready") throws -> MessageState {
+        try gateway.accept(template, "zoe@example.lu", customer: "K-1", phone: "+352621123456").state
+    }
+
+    @Test(arguments: [("intervention", 2), ("marketing", 3), ("channel", 2)])
+    func itLiftsWhatTheActWrote(scope: String, written: Int64) throws {
+        try gateway.consent()
+        let before = try gateway.ledgerCount()
+        let kind = scope == "marketing" ? "newsletter" : "intervention-ready"
+        #expect(try state(kind) == .queued)
+        let page = try gateway.post(path, ["scope": scope])
+        #expect(try gateway.ledgerCount() == before + written)
+        #expect(try state(kind) == .blocked)
+        #expect(page.action == String(path.dropFirst(3)))
+        gateway.fixture.clock.advance(by: .seconds(86_399))
+        let undone = try gateway.post(path, ["undo": try #require(page.hidden("undo"))])
+        #expect(undone.status == 200 && undone["Location"] == nil && undone["Set-Cookie"] == nil)
+        #expect(undone.text.contains("Ces messages continuent"))
+        #expect(try state(kind) == .queued)
+        let entries = try gateway.entries().suffix(2)
+        #expect(entries.map(\.event) == [.objected, .lifted])
+        let lifted = try #require(entries.last)
+        #expect(lifted.refersTo == entries.first?.id && lifted.method == .page && lifted.actor == "contact")
+        #expect(undone.reference == lifted.id.description)
+        #expect(try gateway.ledgerCount() == before + 2 * written)
+    }
+
+    @Test func itIsOverAfterADay() throws {
+        let page = try gateway.post(path, ["scope": "marketing"])
+        let before = try gateway.ledgerCount()
+        gateway.fixture.clock.advance(by: .seconds(86_400))
+        let late = try gateway.post(path, ["undo": try #require(page.hidden("undo"))])
+        #expect(late.status == 410 && late.text.contains("24 heures"))
+        #expect(try gateway.ledgerCount() == before)
+        // What can be stopped is offered all the same.
+        #expect(late.choices == ["intervention", "marketing", "channel", "not-me"])
+        #expect(late.action == String(path.dropFirst(3)))
+        #expect(try gateway.post(path, ["scope": "intervention"]).status == 200)
+        #expect(try gateway.ledgerCount() == before + 2)
+    }
+
+    @Test func whatStoodBeforeStays() throws {
+        let earlier = try gateway.fixture.record(of: "zoe@example.lu", scope: .all, method: .phone)
+        let page = try gateway.post(path, ["scope": "channel"])
+        #expect(try gateway.post(path, ["undo": try #require(page.hidden("undo"))]).status == 200)
+        let message = try gateway.accept("intervention-ready", "zoe@example.lu")
+        #expect(message.state == .blocked && message.reasonEntry == earlier.entry?.id)
+    }
+
+    @Test func anActThatWroteNothingOffersNone() throws {
+        let first = try gateway.post(path, ["scope": "marketing"])
+        let again = try gateway.post(path, ["scope": "marketing"])
+        #expect(first.hidden("undo") != nil && again.hidden("undo") == nil)
+        #expect(again.status == 200 && again.reference == first.reference)
+        #expect(again.text.contains("Vous changez d’avis"))
+    }
+
+    @Test func aSecondUndoWritesNothingAndEndsNoLaterBlock() throws {
+        let page = try gateway.post(path, ["scope": "intervention"])
+        let undo = try #require(page.hidden("undo"))
+        #expect(try gateway.post(path, ["undo": undo]).status == 200)
+        let count = try gateway.ledgerCount()
+        #expect(try gateway.post(path, ["undo": undo]).status == 200)
+        #expect(try gateway.ledgerCount() == count)
+        _ = try gateway.post(path, ["scope": "intervention"])
+        #expect(try gateway.post(path, ["undo": undo]).status == 200)
+        #expect(try state() == .blocked)
+    }
+
+    @Test func whatThePageDidNotGiveIsRefused() throws {
+        let page = try gateway.post(path, ["scope": "intervention"])
+        let undo = try #require(page.hidden("undo"))
+        let other = try gateway.unsubscribeLink("intervention-ready", "paul@example.lu")
+        let others = try #require(try gateway.post(other, ["scope": "marketing"]).hidden("undo"))
+        // The same contact's other message: its link did not do it either.
+        let sibling = try gateway.unsubscribeLink("quote-approval", "zoe@example.lu")
+        let count = try gateway.ledgerCount()
+        let characters = Array(undo)
+        var forged = stride(from: 0, to: characters.count, by: 7).map { index in
+            var changed = characters
+            changed[index] = changed[index] == "A" ? "B" : "A"
+            return String(changed)
+        }
+        forged += ["", "1", String(undo.dropLast()), undo + "A", others, String(path.dropFirst(3))]
+        for value in forged {
+            #expect(try gateway.post(path, ["undo": value]).status == 400, "\(value)")
+        }
+        #expect(try gateway.post(sibling, ["undo": undo]).status == 400)
+        #expect(try gateway.post(other, ["undo": undo]).status == 400)
+        #expect(try gateway.ledgerCount() == count)
+        #expect(try gateway.post(path, ["undo": undo], asMultipart: true).status == 200)
+        #expect(try gateway.ledgerCount() == count + 2)
+    }
+
+    @Test func aLookIsNoUndo() throws {
+        let page = try gateway.post(path, ["scope": "intervention"])
+        let undo = try #require(page.hidden("undo"))
+        let count = try gateway.ledgerCount()
+        for method in ["GET", "HEAD"] {
+            #expect(try gateway.client.send(method, "\(path)?undo=\(undo)").status == 200)
+        }
+        #expect(try gateway.ledgerCount() == count)
+    }
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole way of a message, for somebody who sees Relais for the first time: a fresh home, a dealership, an objection, a running
-# gateway, messages posted with curl from Outbox/examples, their delivery, one unsubscribe, and what became of each. It ends by
+# gateway, messages posted with curl from Outbox/examples, their delivery, one unsubscribe, one double opt-in, and what became of each. It ends by
 # itself with 0 and leaves everything to look at under Outbox/data/demo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -74,8 +74,10 @@ settled() { # waits until a message is no longer on its way
 }
 unsubscribing=06-en-before-unsubscribing
 blocked=07-en-after-unsubscribing
+confirming=09-fr-confirm-subscription
+newsletter=10-fr-newsletter
 for file in Outbox/examples/messages/*.json; do
-    case $file in *"$blocked"*) ;; *) post "$file" ;; esac
+    case $file in *"$blocked"* | *"$newsletter"*) ;; *) post "$file" ;; esac
 done
 
 say "5  One customer clicks unsubscribe in the message that she got"
@@ -86,7 +88,15 @@ curl -fsS -o /dev/null -w 'GET  the page: %{http_code}, and nothing is changed b
 curl -fsS -w 'POST List-Unsubscribe=One-Click: %{http_code}\n' --data 'List-Unsubscribe=One-Click' "$link"
 post "Outbox/examples/messages/$blocked.json"
 
-say "6  What became of each"
+say "6  Another confirms that she wants the newsletter"
+echo "$confirming is $(settled "${id_of[$confirming]}")"
+link=$("$relais" outbox show "${id_of[$confirming]}" --content | tr -d '\r' | sed -e ':all' -e 'N; $!b all' -e 's/=\n//g' \
+    | grep -o "$api/c/[A-Za-z0-9_-]*" | head -n 1)
+curl -fsS -o /dev/null -w 'GET  the page: %{http_code}, and nothing is changed by looking\n' "$link"
+curl -fsS -o /dev/null -w 'POST confirm=yes: %{http_code}\n' --data confirm=yes "$link"
+post "Outbox/examples/messages/$newsletter.json"
+
+say "7  What became of each"
 for file in Outbox/examples/messages/*.json; do
     name=$(basename "$file" .json)
     id=${id_of[$name]}
@@ -101,7 +111,7 @@ for file in Outbox/examples/messages/*.json; do
     printf '%-34s %-9s %s\n' "$name" "$state" "${reason:-${open:-sent through $RELAY}}"
 done
 
-say "7  The gateway stops, and the ledger is checked"
+say "8  The gateway stops, and the ledger is checked"
 kill -TERM "$gateway"
 wait "$gateway"
 trap - EXIT

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Renders what customers see, from the home that `make demo` left, in headless Chromium: each mail's HTML part and the pages of one
-# link, at the width of a phone and of a desk. The media of the examples do not exist; a grey picture stands for each.
+# Renders what customers see, from the home that `make demo` left, in headless Chromium: each mail's HTML part and the pages that its
+# links lead to, at the width of a phone and of a desk, light and dark. The media of the examples do not exist; a grey picture
+# stands for each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 relais=$PWD/$1
@@ -9,13 +10,23 @@ out=$PWD/Outbox/data/screenshots
 rm -rf "$out"
 mkdir -p "$out"
 
-shoot() { # page.html name
-    local width
+shoot() { # page.html name [height]
+    local width scheme
     for width in 390 1280; do
-        chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size="$width,${3:-2600}" \
-            --virtual-time-budget=3000 --screenshot="$out/$2-$width.png" "file://$1" > /dev/null 2>&1
-        echo "Outbox/data/screenshots/$2-$width.png"
+        for scheme in light dark; do
+            # Blink's numbers of the colour schemes: 0 is dark, 1 is light.
+            chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size="$width,${3:-2600}" \
+                --blink-settings=preferredColorScheme="$([ $scheme = dark ] && echo 0 || echo 1)" \
+                --virtual-time-budget=3000 --screenshot="$out/$2-$width-$scheme.png" "file://$1" > /dev/null 2>&1
+            echo "Outbox/data/screenshots/$2-$width-$scheme.png"
+        done
     done
+}
+page() { # name, and what curl asks for
+    local name=$1
+    shift
+    curl -sS "$@" > "$out/$name.html"
+    shoot "$out/$name.html" "$name" 1000
 }
 
 "$relais" serve 2> /dev/null &
@@ -24,6 +35,7 @@ trap 'kill "$gateway" 2> /dev/null || true' EXIT
 for _ in $(seq 100); do curl -fsS -o /dev/null http://127.0.0.1:8026/readyz 2> /dev/null && break; sleep 0.1; done
 
 link=
+confirm=
 for mail in "$RELAIS_HOME"/data/captured/*.eml; do
     name=$(basename "$mail" .eml)
     python3 - "$mail" "$out/$name.html" <<'PYTHON'
@@ -37,10 +49,16 @@ open(sys.argv[2], "w").write(html)
 PYTHON
     shoot "$out/$name.html" "$name"
     link=$(sed -n 's/^List-Unsubscribe: <\(.*\)>\r$/\1/p' "$mail")
+    question=$(grep -o 'http://127.0.0.1:8025/c/[A-Za-z0-9_-]*' "$out/$name.html" | head -n 1 || true)
+    confirm=${question:-$confirm}
 done
-curl -fsS "$link" > "$out/unsubscribe.html"
-shoot "$out/unsubscribe.html" unsubscribe 1000
-curl -fsS --data 'scope=marketing' "$link" > "$out/unsubscribed.html"
-shoot "$out/unsubscribed.html" unsubscribed 1000
-curl -sS http://127.0.0.1:8025/u/forged > "$out/not-found.html"
-shoot "$out/not-found.html" not-found 1000
+page confirm "$confirm"
+page confirmed --data confirm=yes "$confirm"
+page unsubscribe "$link"
+page unsubscribed --data scope=marketing "$link"
+undo=$(sed -n 's/.*name="undo" value="\([^"]*\)".*/\1/p' "$out/unsubscribed.html")
+page undone --data "undo=$undo" "$link"
+page misdirected --data scope=not-me "$link"
+# What was said after the mail ends its question.
+page expired "$confirm"
+page not-found http://127.0.0.1:8025/u/forged

@@ -15,6 +15,11 @@ import Testing
         defer { sink.stop() }
         let home = try TestHome(provider: TestHome.relay(sink.port, "signs: true"))
         let key = try home.key()
+        // Without her consent the newsletter would stay here.
+        try home.succeed([
+            "consent", "record", "--dealership", TestHome.dealership, "--email", "marie.schmit@example.lu",
+            "--event", "given", "--scope", "newsletter", "--channel", "email", "--method", "paper",
+        ])
         let gateway = try home.serve()
         var ids: [(name: String, id: String)] = []
         for name in try Examples.names() {
@@ -28,7 +33,7 @@ import Testing
             #expect(answer["Location"] == "/v1/messages/\(id)")
             ids.append((name, id))
         }
-        #expect(ids.count == 7)
+        #expect(ids.count == 9)
         for (name, id) in ids {
             let view = try gateway.settled(id, key: key)
             #expect(view["state"].string == "sent", "\(name)")
@@ -63,7 +68,7 @@ import Testing
         let stored = try ids.map { try home.content($0) }
         #expect(Set(dumps.map(\.content)) == Set(stored))
         for dump in dumps {
-            #expect(dump.sender.hasPrefix("<atelier@example.lu>"))
+            #expect(dump.sender.hasPrefix("<atelier@example.lu>") || dump.sender.hasPrefix("<nouvelles@"))
             #expect(dump.recipients.count == 1)
         }
         let verdicts = try PythonJudge.read(stored)

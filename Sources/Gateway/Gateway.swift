@@ -59,7 +59,6 @@ package final class Gateway {
         api = GatewayAPI(
             store: store, intake: home.intake(store, library), keys: home.keys,
             purposes: configuration.purposes, publicURL: configuration.publicURL, pages: pages,
-            isPublicURLSecure: configuration.isPublicURLSecure,
             countries: configuration.providerCountries, providers: status, onAccept: { route.wake() },
             log: log)
         do {

@@ -23,7 +23,7 @@ package struct GatewayAPI: Sendable {
 
     package init(
         store: OutboxStore, intake: Intake, keys: KeyRing, purposes: PurposeTable, publicURL: String,
-        pages: PageRenderer, isPublicURLSecure: Bool, countries: [String: String],
+        pages: PageRenderer, countries: [String: String],
         providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
         clock: WallClock = .system, log: Log
     ) {
@@ -90,7 +90,8 @@ package struct GatewayAPI: Sendable {
                 Route(
                     "POST", "/c/{token}", scope: nil, bodyLimit: ConfirmPage.bodyLimit,
                     handler: confirm.act),
-            ], authentication: authentication, work: work, isPublicURLSecure: isPublicURLSecure)
+            ], authentication: authentication, work: work,
+            isPublicURLSecure: publicURL.hasPrefix("https://"))
         operations = Router(
             routes: [
                 Route("GET", "/healthz", scope: nil, handler: health.live),

@@ -42,7 +42,8 @@ final class PublicGateway {
             clock: fixture.clock.wallClock)
         api = GatewayAPI(
             store: fixture.store, intake: intake, keys: StoreFixture.keys,
-            pages: try PageRenderer(library: library), isPublicURLSecure: true, providers: { [] },
+            purposes: PurposeTable(), publicURL: "https://gw.example.lu",
+            pages: try PageRenderer(library: library), countries: [:], providers: { [] },
             onAccept: {}, clock: fixture.clock.wallClock, log: Log(write: { _ in }))
         let router = api.service
         server = try HTTPServer(

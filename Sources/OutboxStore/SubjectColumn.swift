@@ -37,7 +37,8 @@ struct SubjectColumn {
                 (_, "address"):
                 ContactReference(bytes: bytes)?.description
             case ("message", "id"), (_, "message"), (_, "resend_of"): MessageID(bytes: bytes)?.description
-            case ("ledger", "id"), (_, "entry"), (_, "refers_to"), (_, "reason_entry"):
+            case ("ledger", "id"), (_, "entry"), (_, "refers_to"), (_, "reason_entry"),
+                (_, "gate_entry"):
                 LedgerEntryID(bytes: bytes)?.description
             case ("request", "id"): SubjectRequestID(bytes: bytes)?.description
             case (_, "body"): String(decoding: bytes, as: UTF8.self)

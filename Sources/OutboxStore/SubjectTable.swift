@@ -72,13 +72,13 @@ struct SubjectTable {
     private static let garage = "(SELECT id FROM dealership_asked)"
 
     /// Sixteen zero bytes, `ct_` and 32 zeros: nobody. Another person's reference in the row stays, and theirs are the rights to it. The
-    /// gate's clock and entry go too, because without the references nothing can be decided from them again.
+    /// gate's answer goes too, because without the references nothing can be decided from them again.
     private static let detachment = """
         contact = CASE WHEN contact IN person THEN zeroblob(16) ELSE contact END,
         customer = CASE WHEN customer IN person THEN NULL ELSE customer END,
         other_address = CASE WHEN other_address IN person THEN NULL ELSE other_address END,
         reference = NULL, coalesce_key = NULL, reason_entry = NULL,
-        gate_at_ms = NULL, gate_seq = NULL, gate_counts_customer = NULL
+        gate_at_ms = NULL, gate_seq = NULL, gate_counts_customer = NULL, gate_verdict = NULL, gate_entry = NULL
         """
 }
 

@@ -68,7 +68,7 @@ import Testing
 
     @Test func aPersonSeesEverythingAndThenIsGone() throws {
         let server = ScriptedSMTPServer { step, _, message in
-            step == .rcpt && message == 1 ? .reply("550 5.1.1 nobody, says zmark-reply") : nil
+            step == .rcpt && message == 1 ? .reply("554 5.7.1 no, says zmark-reply") : nil
         }
         defer { server.stop() }
         let home = try TestHome(provider: TestHome.relay(server.port, #"country: "LU","#))

@@ -16,7 +16,8 @@ struct ErasedEverywhereTests {
     /// Columns of text that hold words of this program, a configured name or an operator's login, and none of a contact's.
     private static let ownWords: Set = [
         "message.dealership", "message.state", "message.channel", "message.template", "message.purpose",
-        "message.class", "message.priority", "message.reason_code", "attempt.channel", "attempt.provider",
+        "message.class", "message.gate_verdict", "message.priority", "message.reason_code", "attempt.channel",
+        "attempt.provider",
         "attempt.outcome", "attempt.status", "idempotency.dealership", "event.dealership", "event.type",
         "customer_address.dealership", "request.dealership", "request.kind", "request.received_by",
         "request.outcome",

@@ -161,7 +161,7 @@ import Testing
         let result = try home.succeed([
             "consent", "record", "--json", "--dealership", TestHome.dealership, "--email", "zoe@example.com",
             "--event", "given", "--scope", "newsletter", "--channel", "email", "--method", "paper",
-            "--notice", home.path + "/notice",
+            "--notice", home.path + "/notice", "--notice-version", "1", "--notice-language", "en",
         ])
         let entry = try #require(try result.document()["id"].string)
         let payload = try home.succeed(["consent", "receipt", "--json", "--entry", entry]).document()[

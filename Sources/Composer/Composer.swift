@@ -20,6 +20,8 @@ package struct ComposedMessage: Sendable {
     package let templateDigest: [UInt8]
     /// The purpose that a message of purpose `confirmation` asks consent for; nil for every other message.
     package let asksFor: Purpose?
+    /// As it was asked, and never later than what the message is about allows.
+    package let timing: MessageTiming
     /// RFC 5322, complete.
     package let body: [UInt8]
 }
@@ -96,9 +98,12 @@ package struct Composer: Sendable {
             dealership: dealership.id, references: references, purpose: kind.purpose, class: kind.class,
             channel: .email, locale: library.pageLocale(for: chain), message: id)
         let links = links(token, asksFor)
+        let terms = try TermsNotice(request, kind, dealership, locale: locale, at: now)
+        var timing = request.timing
+        timing.deliverBy = timing.deliverBy ?? terms?.deliverBy
         let context = MessageContext.value(
             request, dealership: dealership, locale: locale, amountLocale: amountLocale(chain, locale),
-            words: text.words, links: links, asksFor: asksFor)
+            words: text.words, links: links, asksFor: asksFor, terms: terms)
         let subject = try render(text.subject, context, .text).trimmed
         let html = try render(text.html, context, .html)
         let plain = try render(text.text, context, .text)
@@ -114,7 +119,7 @@ package struct Composer: Sendable {
             return ComposedMessage(
                 id: id, subject: subject, html: html, text: plain, locale: locale, references: references,
                 sender: sender.address, recipient: recipient, templateDigest: text.digest, asksFor: asksFor,
-                body: try mail.encoded())
+                timing: timing, body: try mail.encoded())
         } catch {
             throw .mail(error)
         }

@@ -16,7 +16,7 @@ struct MessageLinks {
 enum MessageContext {
     static func value(
         _ request: MessageRequest, dealership: Dealership, locale: LocaleTag, amountLocale: LocaleTag,
-        words: [String: TemplateValue], links: MessageLinks, asksFor: Purpose?
+        words: [String: TemplateValue], links: MessageLinks, asksFor: Purpose?, terms: TermsNotice?
     ) -> TemplateValue {
         object([
             "to": object(["name": .init(request.recipient.name)]),
@@ -26,6 +26,7 @@ enum MessageContext {
             "data": TemplateValue(request.data),
             "links": object(["unsubscribe": .string(links.unsubscribe), "confirm": .init(links.confirm)]),
             "subscription": asksFor.map { object(["name": .string(name(of: $0, words))]) } ?? .null,
+            "terms": terms.map { object(["effectiveOn": .string($0.effectiveOn)]) } ?? .null,
             "locale": .string(locale.text),
             "words": .object(words),
         ])

@@ -139,7 +139,7 @@ package struct Intake: Sendable {
             id: message.id, dealership: id, references: message.references, channel: .email,
             template: kind.name,
             templateDigest: message.templateDigest, purpose: kind.purpose, class: kind.class,
-            reference: request.intervention?.reference, createdAt: now, timing: request.timing,
+            reference: request.intervention?.reference, createdAt: now, timing: message.timing,
             sender: message.sender.address,
             recipient: message.recipient.address, body: message.body,
             isRecipientAllowed: recipients.allows(message.recipient), request: json.text(),

@@ -20,6 +20,7 @@ struct TemplateLibraryTests {
                 "intervention-ready": "intervention essential",
                 "confirm-subscription": "confirmation service",
                 "newsletter": "newsletter marketing",
+                "terms-change": "account-notice essential",
             ])
     }
 

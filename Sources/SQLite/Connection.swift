@@ -43,8 +43,6 @@ package final class Connection {
             relais_sqlite3_db_config_flag(handle, option, value)
         }
         try run("PRAGMA mmap_size=0")
-        // The upper pages of ten million contacts; taken as they are needed.
-        try run("PRAGMA cache_size=-32768")
         try run("PRAGMA busy_timeout=5000")
         try run("PRAGMA cache_size=-\(cacheKilobytes)")
         switch access {

@@ -113,7 +113,9 @@ package struct ConsentAct: Codable, Sendable {
                 scope: scope, event: event, refersTo: refersTo, occurredAt: occurredAt,
                 recordedAt: recordedAt, method: method, actor: actor, noticeDigest: noticeDigest,
                 evidenceDigest: evidenceDigest)
-            if let known = standing.block(sayingAll: entry) {
+            if let known = standing.blocks.first(where: {
+                $0.says(all: entry) && isLasting($0, standing, recordedAt)
+            }) {
                 first = first ?? known.id
                 continue
             }
@@ -123,6 +125,18 @@ package struct ConsentAct: Codable, Sendable {
             additions.append(entry)
         }
         return additions
+    }
+
+    /// How long a page's own act can be undone by that page (contract, section 5).
+    package static let undoTerm = Duration.seconds(86_400)
+
+    /// Whether a block that says it already goes on to: one that its page may still undo does not, nor one that a confirmation asked for since
+    /// may end. Whoever says it again then must not be answered with what somebody else takes back.
+    private func isLasting(_ block: StandingEntry, _ standing: Standing, _ now: Timestamp) -> Bool {
+        if block.method == .page, method != .page, now < block.id.moment + Self.undoTerm { return false }
+        return !standing.entries.contains {
+            $0.event == .requested && $0.contact == block.contact && $0.seq > block.seq
+        }
     }
 
     /// Whether an entry that is no block changes anything, or is a proof of its own.

@@ -5,7 +5,7 @@
 import Domain
 
 package struct Standing: Sendable, Equatable {
-    /// Blocks, consents and the last erasure, in the order that they were recorded.
+    /// Blocks, consents, what was asked for and the last erasure, in the order that they were recorded.
     package private(set) var entries: [StandingEntry]
 
     /// Goes on from a kept state.
@@ -21,11 +21,6 @@ package struct Standing: Sendable, Equatable {
 
     /// The blocks that still stop something.
     package var blocks: [StandingEntry] { entries.filter { $0.event.isBlock && !$0.isEndedWhole } }
-
-    /// The block that already says all that `entry` would.
-    package func block(sayingAll entry: LedgerEntry) -> StandingEntry? {
-        blocks.first { $0.says(all: entry) }
-    }
 
     /// The first standing block that stops this question.
     func block(against question: GateQuestion) -> StandingEntry? { entries.first { $0.stops(question) } }
@@ -64,7 +59,13 @@ package struct Standing: Sendable, Equatable {
             forgetConsents(of: entry.contact)
             entries.removeAll { $0.event == .erased && Self.isLater(entry, than: $0) }
             entries.append(StandingEntry(entry))
-        case .requested: break
+        case .requested:
+            let request = StandingEntry(entry)
+            entries.removeAll {
+                $0.event == .requested && $0.contact == request.contact && $0.scope == request.scope
+                    && $0.channel == request.channel
+            }
+            entries.append(request)
         }
     }
 

@@ -18,7 +18,7 @@ extension ProcessorPapers {
                 "opsListen": .string(
                     "\(configuration.opsListen.host):\(configuration.opsListen.port), loopback only"),
                 "publicURL": .string(configuration.publicURL),
-                "isPublicURLEncrypted": .bool(configuration.isPublicURLSecure),
+                "isPublicURLSecure": .bool(configuration.isPublicURLSecure),
                 "keys": "256 random bits, stored as SHA-256, one dealership each, with scopes",
             ],
             "transport": .array(configuration.providers.map { .string(protection(of: $0)) }),

@@ -88,8 +88,9 @@ struct ConfirmPage: Sendable {
         let entries = try store.read { reader throws(StoreError) in
             try reader.ledgerEntries(dealership: link.dealership, contact: link.references.address)
         }
-        return !Standing(folding: entries).blocks.contains { block in
-            guard block.id.moment > link.message.moment else { return false }
+        let later = Standing(folding: entries).entries.filter { $0.id.moment > link.message.moment }
+        return !later.contains { block in
+            guard block.event.isBlock else { return block.event == .erased }
             return switch block.scope {
             case .purpose(let purpose): purpose == token.purpose
             case .marketing, .all: true

@@ -37,8 +37,13 @@ package struct ImportLineReader: Sendable {
                 line.refusals.append(error.description)
             }
         }
-        let occurredAt = try reader.optionalValue("occurredAt") { text throws(ValueError) in
-            try Timestamp(text)
+        var occurredAt: Timestamp?
+        do {
+            occurredAt = try reader.optionalValue("occurredAt") { text throws(ValueError) in
+                try Timestamp(text)
+            }
+        } catch {
+            line.refusals.append(error.description)
         }
         let evidence = try reader.optionalString("evidence")
         if try reader.optionalString("event") != nil {
@@ -49,7 +54,12 @@ package struct ImportLineReader: Sendable {
                 ImportLine.Said(statement: statement, occurredAt: occurredAt, evidence: evidence)
             ]
         }
-        try reader.finish()
+        // What was said counts, whatever else stands beside it.
+        do {
+            try reader.finish()
+        } catch {
+            line.refusals.append(error.description)
+        }
         return line
     }
 }

@@ -29,7 +29,13 @@ package struct ImportPlanner: Sendable {
             refusals.append("names nobody: no e-mail address, phone number or customer number")
         }
         var acts: [ImportBatch.Act] = []
-        for said in line.statements where !people.all.isEmpty {
+        for var said in line.statements where !people.all.isEmpty {
+            if said.statement.event.isBlock, let occurredAt = said.occurredAt,
+                occurredAt > now + .seconds(300)
+            {
+                refusals.append("\(said.statement.event.rawValue): its date lies in the future")
+                said.occurredAt = nil
+            }
             do {
                 acts += try self.acts(said, people, now)
             } catch {

@@ -100,11 +100,11 @@ package struct ImportTable {
             guard let meaning else { continue }
             var said = ImportLine.Said(statement: meaning)
             if let date = statement.date, let text = cell(date.column) {
-                guard
-                    let moment = line.read(
-                        "column \(date.column.name)", { () throws(ValueError) in try date.reader.read(text) })
-                else { continue }
-                said.occurredAt = moment
+                said.occurredAt = line.read("column \(date.column.name)") { () throws(ValueError) in
+                    try date.reader.read(text)
+                }
+                // A block counts from now, whatever its date should have been.
+                if said.occurredAt == nil, !meaning.event.isBlock { continue }
             }
             if meaning.event.isConsent {
                 let cells = evidence.compactMap { column in cell(column).map { "\(column.name): \($0)" } }

@@ -62,6 +62,18 @@ struct LedgerTable {
         ).map { try $0.get() }
     }
 
+    /// Every entry, a person after the other, each in the order of the chain; one that cannot be read is left to who checks the chain.
+    func forEachByContact(_ body: (LedgerEntry) -> Void) throws(SQLiteError) {
+        try connection.query(
+            """
+            SELECT \(Self.columns) FROM ledger INDEXED BY ledger_contact
+            WHERE dealership >= '' ORDER BY dealership, contact, seq
+            """
+        ) { row in
+            if let stored = try? Self.entry(row).get() { body(stored.entry) }
+        }
+    }
+
     /// Adds entries to the end of their dealership's chain, in order; they come back with their place.
     ///
     /// - Parameter standing: what stands of their references, where it was read in this transaction; a reference has one entry then.

@@ -42,6 +42,7 @@ package struct LedgerVerification: Sendable {
         }
         try checkEvidence(connection, &found)
         try checkNotices(connection, &found)
+        try checkStanding(connection, &found)
         return found.sorted { ($0.dealership ?? "") < ($1.dealership ?? "") }
     }
 
@@ -88,6 +89,38 @@ package struct LedgerVerification: Sendable {
                 reason: "the notice sha256:\(Hexadecimal.text(of: digest)) is not the text of this digest")
             note(fault, of: row.text(0), &found)
         }
+    }
+
+    /// The gate reads what stands and not the chain: each person's rows must be what their entries fold to, and no row may be of nobody.
+    private static func checkStanding(
+        _ connection: Connection, _ found: inout [LedgerVerification]
+    ) throws(SQLiteError) {
+        let table = StandingTable(connection: connection)
+        var faults: [(fault: LedgerFault, dealership: String)] = []
+        func compare(_ entries: [LedgerEntry]) {
+            guard let last = entries.last else { return }
+            let kept = try? table.standing(dealership: last.dealership, references: [last.contact])
+            guard kept != Standing(folding: entries) else { return }
+            let reason = "what stands of \(last.contact) is not what the entries say: relais consent rebuild"
+            faults.append((LedgerFault(seq: last.seq, entry: last.id, reason: reason), last.dealership.text))
+        }
+        var person: [LedgerEntry] = []
+        try LedgerTable(connection: connection).forEachByContact { entry in
+            if let last = person.last, last.contact != entry.contact || last.dealership != entry.dealership {
+                compare(person)
+                person = []
+            }
+            person.append(entry)
+        }
+        compare(person)
+        let strangers = try connection.all(
+            "SELECT dealership, seq, entry FROM standing s WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE l.id = s.entry)"
+        ) { (dealership: $0.text(0), seq: $0.integer(1), entry: LedgerEntryID(bytes: $0.blob(2))) }
+        for row in strangers {
+            let reason = "stands, and there is no such entry: relais consent rebuild"
+            faults.append((LedgerFault(seq: row.seq, entry: row.entry, reason: reason), row.dealership))
+        }
+        for (fault, dealership) in faults { note(fault, of: dealership, &found) }
     }
 
     private static func note(

@@ -57,7 +57,8 @@ package struct MessageExplanation: Sendable {
         case "deadline-over": return .deadline
         case "provider-changed": return .route
         case "coalesced": return .newerMessage
-        case "hold", "cancel", "restored", "resolved-accepted", "resolved-rejected", "resolved-retry":
+        case "hold", "cancel", "rectified", "erased", "restored", "resolved-accepted", "resolved-rejected",
+            "resolved-retry":
             return .operator
         case "interrupted", "poison", "unreadable": return .gateway
         default: return .provider

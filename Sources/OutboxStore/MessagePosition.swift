@@ -52,6 +52,8 @@ struct ActableMessage {
     let dealership: DealershipID
     let question: GateQuestion
     let hasContent: Bool
+    /// Why it is where it is.
+    let reasonCode: String?
 
     init(_ row: SQLRow, at now: Timestamp) throws(StoreError) {
         guard let position = MessagePosition(row.integer(0), row.text(1), row.integer(2)),
@@ -64,6 +66,7 @@ struct ActableMessage {
         self.dealership = dealership
         self.question = question
         hasContent = row.integer(12) == 1
+        reasonCode = row.optionalText(14)
         notBefore = row.optionalInteger(13).map(Timestamp.init(milliseconds:))
     }
 

@@ -293,7 +293,7 @@ struct MessageTable {
             """
             SELECT m.seq, m.state, m.fence, m.is_in_doubt, m.deliver_by_ms, m.dealership, m.purpose, m.class,
                 m.channel, m.contact, m.customer, m.other_address,
-                EXISTS (SELECT 1 FROM content c WHERE c.message = m.seq), m.not_before_ms
+                EXISTS (SELECT 1 FROM content c WHERE c.message = m.seq), m.not_before_ms, m.reason_code
             FROM message m WHERE m.id = ?
             """, [.blob(id.bytes)]
         ) { row in Result { try ActableMessage(row, at: now) } }?.get()

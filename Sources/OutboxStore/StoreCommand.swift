@@ -17,6 +17,7 @@ package enum StoreCommand: Codable, Sendable {
     case putDealership(DealershipID, record: String)
     case insertKey(APIKeyRecord)
     case acceptRestore
+    case rebuildStanding
     case prune(RetentionStep)
     case openRequest(SubjectRequest)
     case closeRequest(RequestClosing)
@@ -33,7 +34,8 @@ package enum StoreCommand: Codable, Sendable {
     var isMirrored: Bool {
         switch self {
         case .record, .undo, .importStatements, .rectify, .erase: true
-        case .accept, .act, .resolve, .putDealership, .insertKey, .acceptRestore, .prune, .openRequest,
+        case .accept, .act, .resolve, .putDealership, .insertKey, .acceptRestore, .rebuildStanding, .prune,
+            .openRequest,
             .closeRequest, .emptyLog:
             false
         }
@@ -51,6 +53,7 @@ package enum StoreAnswer: Codable, Sendable {
     /// A dealership was put; true when it is new.
     case put(Bool)
     case inserted
+    case rebuilt
     /// The restore fence is down; so many messages are held.
     case restored(held: Int)
     case pruned(RetentionResult)
@@ -151,6 +154,11 @@ extension StoreCommands {
 
     package func insert(_ key: APIKeyRecord) throws(StoreError) {
         guard case .inserted = try perform(.insertKey(key)) else { throw .mismatch }
+    }
+
+    /// Folds every chain again, from its first entry.
+    package func rebuildStanding() throws(StoreError) {
+        guard case .rebuilt = try perform(.rebuildStanding) else { throw .mismatch }
     }
 
     /// Takes the restore fence down; how many messages are held now.

@@ -87,6 +87,10 @@ extension WriteTransaction {
 
     /// What the gate says to another try: yes, or it is a conflict.
     private func requireRetryable(_ message: ActableMessage, _ id: MessageID) throws -> GateDecision {
+        guard message.reasonCode != "rectified" else {
+            throw StoreError.conflict(
+                "\(id) goes to an address that was rectified; send a new message")
+        }
         if let deliverBy = message.deliverBy, deliverBy <= now {
             throw StoreError.conflict("the deliverBy of \(id) is over; send a new message")
         }

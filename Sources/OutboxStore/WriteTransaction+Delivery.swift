@@ -61,7 +61,9 @@ extension WriteTransaction {
     /// Settles a due message that may not leave. What may have been sent already does not become anything else by that.
     private func stop(_ due: DueMessage, _ change: MessageChange, _ decision: GateDecision) throws {
         var change = change
-        if change.state == .blocked, due.question.class == .essential {
+        if change.state == .blocked, change.reasonCode != BlockReason.notAllowed.code,
+            due.question.class == .essential
+        {
             try unreachable(due.question.references.address, due.id, due.dealership)
         }
         if due.isInDoubt {

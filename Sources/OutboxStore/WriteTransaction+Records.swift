@@ -14,6 +14,14 @@ extension WriteTransaction {
         }
         // A link of a message that was sent counts, also in an older store that does not know its dealership yet.
         if [.oneClick, .page].contains(act.method) { try ledger.makeRoom(for: dealership) }
+        if act.references.customer == nil, act.method != .import,
+            try gate.isCounterCustomer(act.references.address, dealership: dealership)
+        {
+            throw StoreError.refused(
+                ValueError(
+                    "this customer number came with more than eight addresses and counts for nothing: name an address"
+                ))
+        }
         var act = act
         act.references = try gate.withoutCounterCustomer(act.references, dealership: dealership)
         let standing = try standing.standing(dealership: dealership, references: act.references.all)
@@ -58,9 +66,6 @@ extension WriteTransaction {
             ])
     }
 
-    /// How long a page's own act can be undone by that page (contract, section 5).
-    private static let undoTerm = Duration.seconds(86_400)
-
     /// Lifts entries that a page wrote, each by itself and nothing else; what was ended meanwhile is left so.
     func undo(_ entries: [LedgerEntryID], dealership: DealershipID) throws -> RecordedConsent {
         var lifted: [LedgerEntry] = []
@@ -68,7 +73,7 @@ extension WriteTransaction {
             guard let entry = try ledger.entry(id, dealership: dealership), entry.method == .page,
                 entry.event == .objected
             else { throw StoreError.notFound("ledger entry \(id) of a page") }
-            guard now < entry.recordedAt + Self.undoTerm else {
+            guard now < entry.recordedAt + ConsentAct.undoTerm else {
                 throw StoreError.conflict("\(id) is older than a day and is lifted by the dealership alone")
             }
             let standing = try standing.standing(dealership: dealership, references: [entry.contact])

@@ -32,6 +32,7 @@ extension WriteTransaction {
     func rectify(_ rectification: Rectification, _ evidence: EvidenceText) throws -> RectifiedContact {
         let dealership = rectification.dealership
         try requireDealership(dealership)
+        try messages.refuseSending(to: rectification.old, dealership: dealership)
         let stood = try standing.standing(
             dealership: dealership, references: [rectification.old, rectification.new])
         let said = try ledger.append(rectification.entries(at: now, newID: newEntryID))
@@ -48,7 +49,7 @@ extension WriteTransaction {
     func erase(_ step: ErasureStep) throws -> ErasureResult {
         let subject = step.subject
         try requireDealership(subject.dealership)
-        try gate.refuseCounterCustomer(subject)
+        if step.through == nil { try gate.refuseCounterCustomer(subject) }
         var (counts, next) = try ErasureTable(connection: connection).erase(step)
         if next == nil {
             let isDone = step.through == nil && counts.values.allSatisfy { $0 == 0 }
@@ -83,6 +84,18 @@ extension WriteTransaction {
 }
 
 extension MessageTable {
+    /// What is being handed over may come back to the line, and would go to the address that is wrong.
+    fileprivate func refuseSending(to contact: ContactReference, dealership: DealershipID) throws {
+        let sending = try connection.first(
+            "SELECT id FROM message WHERE dealership = ? AND contact = ? AND state = 'sending' LIMIT 1",
+            [.text(dealership.text), .blob(contact.bytes)]
+        ) { MessageID(bytes: $0.blob(0)) }
+        guard let sending else { return }
+        throw StoreError.inFlight(
+            "\(sending.map(\.description) ?? "a message") is being sent to the old address; nothing was changed, try again in a minute"
+        )
+    }
+
     /// Takes back what waits to be sent to an address, and lets what is in doubt wait for a person: their bytes are addressed to it. How many
     /// were cancelled, and how many may have been sent or are being sent.
     fileprivate func stop(

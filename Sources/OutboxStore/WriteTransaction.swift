@@ -34,6 +34,7 @@ struct WriteTransaction {
             .imported(try importStatements(batch, dealership: dealership))
         case .putDealership(let id, let record): .put(try put(id, record: record))
         case .insertKey(let key): try inserted(key)
+        case .rebuildStanding: try rebuiltStanding()
         case .acceptRestore: .restored(held: try acceptRestore())
         case .prune(let step): .pruned(try prune(step))
         case .openRequest(let request): .request(try open(request))
@@ -43,6 +44,11 @@ struct WriteTransaction {
         case .erase(let step): .erased(try erase(step))
         case .emptyLog: .logEmptied
         }
+    }
+
+    private func rebuiltStanding() throws -> StoreAnswer {
+        try standing.rebuild()
+        return .rebuilt
     }
 
     // MARK: T1
@@ -67,7 +73,7 @@ struct WriteTransaction {
         try messages.insert(
             acceptance, reason: reason, decision, lifetime: policy[acceptance.class].schedule.lifetime)
         if reason == nil, let scope = acceptance.asksConsentFor { try request(scope, acceptance) }
-        if reason != nil, acceptance.class == .essential {
+        if reason != nil, acceptance.isRecipientAllowed, acceptance.class == .essential {
             try unreachable(acceptance.references.address, acceptance.id, acceptance.dealership)
         }
         guard let record = try messages.record(acceptance.id) else {

@@ -42,8 +42,8 @@ enum PaperText {
         let characters = Array(name)
         return characters.indices.reduce(into: "") { text, index in
             let isUpper = characters[index].isUppercase
-            let begins = isUpper && index > 0 && !characters[index - 1].isUppercase
             let isAlone = index + 1 < characters.count && !characters[index + 1].isUppercase
+            let begins = isUpper && index > 0 && (isAlone || !characters[index - 1].isUppercase)
             if begins { text += " " }
             text += isUpper && isAlone ? characters[index].lowercased() : String(characters[index])
         }

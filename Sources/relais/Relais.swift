@@ -12,7 +12,7 @@ enum Relais {
             OutboxResolve.self, OutboxRetry.self, OutboxCancel.self, OutboxHold.self, OutboxRelease.self,
             OutboxResend.self, OutboxExplain.self,
             ConsentRecord.self, ConsentShow.self, ConsentImportCommand.self, ConsentExport.self,
-            ConsentVerify.self, ConsentCheckpoint.self, ConsentReceiptCommand.self,
+            ConsentVerify.self, ConsentRebuild.self, ConsentCheckpoint.self, ConsentReceiptCommand.self,
             SuppressionList.self, SuppressionAdd.self, SuppressionLift.self,
             TemplateRender.self,
             ContactExport.self, ContactRectify.self, ContactErase.self, RequestOpen.self, RequestList.self,

@@ -147,7 +147,7 @@ struct ConsentActTests {
     @Test("write nothing while the same block stands", arguments: ["quote", "marketing", "channel", "all"])
     func again(scope: String) {
         let channel: Channel? = scope == "channel" ? .email : nil
-        let act = Ledgers.act(.objected, scope, channel, at: 10)
+        let act = Ledgers.act(.objected, scope, channel, at: 10, by: .paper)
         let ledger = Ledgers.after(act, in: [])
         var later = act
         later.occurredAt = Ledgers.moment(20)
@@ -159,6 +159,32 @@ struct ConsentActTests {
         #expect(!Ledgers.additions(of: Ledgers.act(.objected, scope, .sms, at: 20), to: ledger).isEmpty)
         later.references = ContactReferences(address: Ledgers.stranger)
         #expect(Ledgers.additions(of: later, to: ledger).count == 1)
+    }
+
+    @Test("write again what a page may still undo, or a confirmation asked for since may end")
+    func saidAgain() {
+        let page = Ledgers.act(.objected, "marketing", at: 10, by: .page)
+        let ledger = Ledgers.after(page, in: [])
+        var click = page
+        click.method = .oneClick
+        click.occurredAt = Ledgers.moment(20)
+        // Somebody else holds the page's undo: what the click says must outlive it, and is said once.
+        let clicked = Ledgers.after(click, in: ledger)
+        #expect(clicked.count == ledger.count + 3)
+        #expect(Ledgers.additions(of: click, to: clicked).isEmpty)
+        let undo = ledger.map { entry in
+            var lifted = Ledgers.entry(.lifted, "marketing", of: entry.contact, at: 30)
+            lifted.refersTo = entry.id
+            return lifted
+        }
+        let question = Ledgers.question("quote", .survey)
+        #expect(Gate.decide(question, ledger: Ledgers.recorded(clicked + undo)).block?.code == "objected")
+        // The page itself says it once.
+        #expect(Ledgers.additions(of: page, to: ledger).isEmpty)
+        let paper = Ledgers.act(.objected, "marketing", at: 10, by: .paper)
+        let asked = Ledgers.recorded(
+            Ledgers.after(paper, in: []) + [Ledgers.entry(.requested, "newsletter", .email, at: 11)])
+        #expect(Ledgers.additions(of: click, to: asked).map(\.contact) == [Ledgers.address])
     }
 
     @Test("write again what was lifted, under the reference it was lifted for")

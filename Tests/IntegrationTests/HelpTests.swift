@@ -10,6 +10,7 @@ import Testing
         "", "init", "check", "serve", "send", "deliver", "outbox", "outbox list", "outbox show",
         "outbox resolve", "outbox resend", "outbox explain",
         "consent", "consent record", "consent show", "consent import", "consent export", "consent verify",
+        "consent rebuild",
         "consent checkpoint", "consent receipt", "suppression", "suppression list", "suppression add",
         "suppression lift",
         "template", "template render",

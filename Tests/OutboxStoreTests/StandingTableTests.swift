@@ -2,6 +2,7 @@
 
 import Consent
 import Domain
+import Foundation
 import SQLite
 import Support
 import Testing
@@ -35,6 +36,30 @@ import Testing
         try fixture.reopen()
         #expect(try rows() == before)
         try compare()
+    }
+
+    @Test(arguments: [
+        "DELETE FROM standing WHERE event = 'objected'",
+        "UPDATE standing SET exceptions = 'intervention/email'",
+        "UPDATE standing SET scope = 'marketing' WHERE scope = 'all'",
+        "INSERT INTO standing SELECT dealership, zeroblob(16), 9999, zeroblob(16), 'given', 'marketing', 'email', 1, 'page', NULL, NULL, '' FROM dealership",
+    ])
+    func isHeldAgainstTheLedgerByVerifyAndMadeAgain(edit: String) throws {
+        try fixture.accept(fixture.acceptance())
+        try fixture.record(of: "zoe@example.lu", scope: .all, method: .phone)
+        func fault() throws -> String? {
+            try fixture.store.read { reader throws(StoreError) in try reader.verifyLedgers() }.compactMap {
+                $0.fault?.description
+            }.first
+        }
+        #expect(try fault() == nil)
+        try fixture.rawConnection().run(
+            edit.replacingOccurrences(
+                of: "FROM dealership", with: "FROM (SELECT id AS dealership FROM dealership)"))
+        #expect(try fault()?.contains("relais consent rebuild") == true)
+        try fixture.store.rebuildStanding()
+        #expect(try fault() == nil)
+        #expect(try fixture.claim() == nil, "the objection counts again")
     }
 
     /// Something that one of few people says, at a time that may go back a little.

@@ -38,7 +38,9 @@ enum ConsentReceiptCommand: Command {
                 throw Failure(.dataError, "\(file): the receipt \(error)")
             }
             write(payload, receipt, arguments)
-            Terminal.complain("this home signed it, and nothing of it was altered")
+            Terminal.complain(
+                "this home signed the last line, and this is what it says; text above it in the file was not compared"
+            )
         } else {
             Terminal.write(home.keys.signingPublicKey.jwk)
         }

@@ -118,6 +118,7 @@ enum ConsentRecord: Command {
             of: references, dealership: dealership, at: WallClock.system.now())
         for block in history.blocks { Terminal.complain("still stands: \(EntryLine.text(block))") }
         Terminal.complain(
-            "note: a block under a reference of the person that was not named is lifted there, by itself")
+            "note: a block under a reference of the person that was not named still stands; name it to lift it too"
+        )
     }
 }

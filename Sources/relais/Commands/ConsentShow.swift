@@ -25,10 +25,24 @@ enum ConsentShow: Command {
             Terminal.write(JSONValue.object(members + [list]))
             return .ok
         }
-        Terminal.write("\(contact)  \(blocks.isEmpty ? "no block stands" : "\(blocks.count) block(s) stand")")
+        let summary =
+            history.entries.isEmpty
+            ? "nothing is known of this reference"
+            : blocks.isEmpty ? "no block stands" : "blocks that stand: \(blocks.count)"
+        Terminal.write("\(contact)  \(summary)")
+        let standing = Standing(folding: history.entries)
         for entry in history.entries {
-            Terminal.write("  \(EntryLine.text(entry))\(blocks.contains(entry) ? "  STANDS" : "")")
+            Terminal.write("  \(EntryLine.text(entry))\(mark(entry, standing))")
         }
         return .ok
+    }
+
+    /// What an entry still decides.
+    private static func mark(_ entry: LedgerEntry, _ standing: Standing) -> String {
+        guard let row = standing.entries.first(where: { $0.id == entry.id }) else { return "" }
+        if row.event.isConsent { return "  COUNTS" }
+        guard standing.blocks.contains(row) else { return "" }
+        let exceptions = row.exceptions.map { "\($0.purpose) by \($0.channel.rawValue)" }
+        return exceptions.isEmpty ? "  STANDS" : "  STANDS, but not for \(exceptions.joined(separator: ", "))"
     }
 }

@@ -18,7 +18,7 @@ final class PublicGateway {
     /// The kinds beside the shipped ones, each `intervention-ready` under another purpose.
     private static let kinds = [
         "quote-approval": "quote", "quote-reminder": "quote-reminder", "service-reminder": "reminder",
-        "satisfaction-survey": "survey", "terms-change": "account-notice", "safety-recall": "recall",
+        "satisfaction-survey": "survey", "safety-recall": "recall",
     ]
 
     let fixture: StoreFixture
@@ -79,10 +79,15 @@ final class PublicGateway {
         ]
         if let customer { request = request.setting("/to/id", to: .string(customer)) }
         if let phone { request = request.setting("/to/phone", to: .string(phone)) }
-        if !["newsletter", "confirm-subscription"].contains(template) {
+        if !["newsletter", "confirm-subscription", "terms-change"].contains(template) {
             request = request.setting("/intervention", to: ["reference": "WO-1"])
         }
-        let usual: JSONValue? = template == "newsletter" ? ["title": "T", "lead": "L"] : nil
+        let usual: JSONValue? =
+            switch template {
+            case "newsletter": ["title": "T", "lead": "L"]
+            case "terms-change": ["effectiveOn": "2028-01-31", "summary": "S"]
+            default: nil
+            }
         if let data = data ?? usual { request = request.setting("/data", to: data) }
         let answer = Monitor<Result<AcceptedMessage, IntakeError>?>(nil)
         intake.accept(request.bytes(), key: .header(nil), for: fixture.dealership) { result in

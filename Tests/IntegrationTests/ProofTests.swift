@@ -60,6 +60,8 @@ import Testing
         try home.succeed(["consent", "checkpoint", file])
         let kept = try text("checkpoint")
         try home.forge(statement)
+        #expect(try home.run(["consent", "verify"]).text.contains("relais consent rebuild"))
+        try home.forge("DELETE FROM standing WHERE entry NOT IN (SELECT id FROM ledger)")
         #expect(try home.run(["consent", "verify"]).status == 0, "a chain alone cannot show it")
         let found = try verify()
         #expect(found.status == 65 && found.text.contains("BROKEN: \(place)"), "\(found.text)")

@@ -155,7 +155,7 @@ import Testing
             result["entries"].elements.map { $0["event"].string } == ["rectified", "rectified", "objected"])
         #expect(try home.message(waiting)["reason"]["code"].string == "rectified")
         let shown = try home.succeed(["consent", "show"] + zoe).text
-        #expect(shown.contains("1 block(s) stand"))
+        #expect(shown.contains("blocks that stand: 1"))
         let same = ["contact", "rectify", "--email", "a@b.lu", "--to-email", "A@B.lu", "--reason", "changed"]
         #expect(try home.run(same + dealership).status == 65)
     }

@@ -71,16 +71,22 @@ struct LedgerTamperingTests {
                 continue
             }
             let found = try LedgerVerification.all(connection, against: checkpoints)
-            #expect(found.contains { $0.fault != nil }, "\(edit)")
+            // By the chains, the evidence or a checkpoint: a thorough forger makes what stands anew, too.
+            #expect(found.contains(where: Self.isBroken), "\(edit)")
             if tampering.leavesChainsWhole {
                 let alone = try LedgerVerification.all(connection)
                 #expect(
-                    alone.allSatisfy { $0.dealership == nil || $0.fault == nil }, "\(edit): \(alone)")
+                    alone.allSatisfy { $0.dealership == nil || !Self.isBroken($0) }, "\(edit): \(alone)")
             }
             done[tampering, default: 0] += 1
         }
         #expect(Tampering.allCases.allSatisfy { done[$0, default: 0] >= Self.editCount / 20 }, "\(done)")
         #expect(try LedgerVerification.all(connection, against: checkpoints).allSatisfy { $0.fault == nil })
+    }
+
+    /// Whether a fault is one of what was said, and not only of the table that is made from it.
+    private static func isBroken(_ verification: LedgerVerification) -> Bool {
+        verification.fault.map { !$0.reason.contains("consent rebuild") } ?? false
     }
 
     @Test func aLedgerThatGrewContinuesItsCheckpoints() throws {

@@ -83,16 +83,25 @@ struct RectificationTests {
         let unknown = try fixture.accept(fixture.acceptance(old)).id
         try fixture.settle(#require(try fixture.claim()), .unknown, status: "no-reply")
         let sending = try fixture.accept(fixture.acceptance(old)).id
-        _ = try fixture.claim()
+        let claim = try #require(try fixture.claim())
         let queued = try fixture.accept(fixture.acceptance(old)).id
         let other = try fixture.accept(fixture.acceptance(new)).id
+        // Deferred, it would come back to the line and go to the wrong address.
+        do {
+            try rectify(.neverTheirs)
+            Issue.record("rectified while a message was being sent")
+        } catch StoreError.inFlight {
+            #expect(try fixture.message(queued).state == .queued, "nothing was changed")
+        }
+        try fixture.settle(claim, .deferred, status: "451")
         let contact = try rectify(.neverTheirs)
-        #expect(contact.cancelled == 1 && contact.inDoubt == 2)
+        #expect(contact.cancelled == 2 && contact.inDoubt == 1)
+        #expect(throws: StoreError.self) { try fixture.store.act(.retry, on: sending) }
         #expect(try fixture.message(queued).state == .cancelled)
         #expect(try fixture.message(queued).reasonCode == "rectified")
         #expect(try fixture.message(unknown).state == .unknown)
         #expect(try fixture.message(unknown).nextAttemptAt == nil, "it waits for a person")
-        #expect(try fixture.message(sending).state == .sending)
+        #expect(try fixture.message(sending).state == .cancelled)
         #expect(try fixture.message(other).state == .queued)
     }
 

@@ -74,6 +74,7 @@ bench: ## the outbox's figures, beside raw libcurl and Postfix in the same run, 
 	@swift build $(SWIFT_FLAGS) -c release --product relais
 	@Tests/Benchmarks/run.sh "$(RELEASE_BIN)/relais"
 	@Tests/Benchmarks/outbox.py "$(RELEASE_BIN)/relais"
+	@swift build $(SWIFT_FLAGS) -c release --product GateBenchmark
 	@Tests/Benchmarks/ledger.py "$(RELEASE_BIN)/relais"
 
 .PHONY: tsan

@@ -62,15 +62,25 @@ struct LedgerTable {
         ).map { try $0.get() }
     }
 
-    /// Every entry, a person after the other, each in the order of the chain; one that cannot be read is left to who checks the chain.
-    func forEachByContact(_ body: (LedgerEntry) -> Void) throws(SQLiteError) {
+    /// Every entry with its row of what stands, a person after the other, each in the order of the chain; an entry that cannot be read is
+    /// left to who checks the chain, and a row that cannot be read is none.
+    func forEachByContact(_ body: (LedgerEntry, StandingEntry?) -> Void) throws(SQLiteError) {
+        func columns(_ names: String, of table: String) -> String {
+            names.split(separator: ",").map { table + "." + $0.filter { !$0.isWhitespace } }.joined(
+                separator: ", ")
+        }
         try connection.query(
             """
-            SELECT \(Self.columns) FROM ledger INDEXED BY ledger_contact
-            WHERE dealership >= '' ORDER BY dealership, contact, seq
+            SELECT \(columns(Self.columns, of: "l")), \(columns(StandingTable.columns, of: "s"))
+            FROM ledger l INDEXED BY ledger_contact LEFT JOIN standing s
+                ON s.dealership = l.dealership AND s.contact = l.contact AND s.seq = l.seq
+            WHERE l.dealership >= '' ORDER BY l.dealership, l.contact, l.seq
             """
         ) { row in
-            if let stored = try? Self.entry(row).get() { body(stored.entry) }
+            guard let stored = try? Self.entry(row).get() else { return }
+            body(
+                stored.entry,
+                row.optionalBlob(17) == nil ? nil : try? StandingTable.entry(row, from: 17).get())
         }
     }
 

@@ -95,24 +95,24 @@ package struct LedgerVerification: Sendable {
     private static func checkStanding(
         _ connection: Connection, _ found: inout [LedgerVerification]
     ) throws(SQLiteError) {
-        let table = StandingTable(connection: connection)
         var faults: [(fault: LedgerFault, dealership: String)] = []
-        func compare(_ entries: [LedgerEntry]) {
-            guard let last = entries.last else { return }
-            let kept = try? table.standing(dealership: last.dealership, references: [last.contact])
-            guard kept != Standing(folding: entries) else { return }
+        var person: [LedgerEntry] = []
+        var kept: [StandingEntry] = []
+        func compare() {
+            guard let last = person.last, Standing(kept) != Standing(folding: person) else { return }
             let reason = "what stands of \(last.contact) is not what the entries say: relais consent rebuild"
             faults.append((LedgerFault(seq: last.seq, entry: last.id, reason: reason), last.dealership.text))
         }
-        var person: [LedgerEntry] = []
-        try LedgerTable(connection: connection).forEachByContact { entry in
+        try LedgerTable(connection: connection).forEachByContact { entry, row in
             if let last = person.last, last.contact != entry.contact || last.dealership != entry.dealership {
-                compare(person)
-                person = []
+                compare()
+                person.removeAll(keepingCapacity: true)
+                kept.removeAll(keepingCapacity: true)
             }
             person.append(entry)
+            if let row { kept.append(row) }
         }
-        compare(person)
+        compare()
         let strangers = try connection.all(
             "SELECT dealership, seq, entry FROM standing s WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE l.id = s.entry)"
         ) { (dealership: $0.text(0), seq: $0.integer(1), entry: LedgerEntryID(bytes: $0.blob(2))) }

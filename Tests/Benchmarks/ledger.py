@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The ledger's figure of `make bench`: `consent verify` and `consent checkpoint` of 1 000 000 entries, a tenth of them with evidence. The
-chain is written by this file from the contract's field list, so that it also judges the encoding. Usage: ledger.py RELAIS [COUNT]"""
+"""The ledger's figures of `make bench`: `consent verify` and `consent checkpoint` of 1 000 000 entries, a tenth of them with evidence (the
+chain is written by this file from the contract's field list, so that it also judges the encoding), and the gate on stores of 10 000 and
+10 000 000 entries, by GateBenchmark beside RELAIS. Usage: ledger.py RELAIS [COUNT]"""
 
 import hashlib
 import itertools
@@ -64,6 +65,8 @@ def fill():
             f"VALUES ({', '.join('?' * 17)})", (row for row, _ in batch))
         store.executemany("INSERT INTO evidence (entry, salt, text) VALUES (?, ?, ?)",
                           (evidence for _, evidence in batch if evidence))
+    store.execute("INSERT INTO standing SELECT dealership, contact, seq, id, event, scope, channel, occurred_at_ms, method, "
+                  "refers_to, notice_digest, '' FROM ledger ORDER BY dealership, contact")
     store.commit()
     store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
@@ -73,6 +76,33 @@ def timed(*words):
     start = time.monotonic()
     output = relais(*words)
     return time.monotonic() - start, output
+
+
+def gate(count, questions=100_000):
+    """Microseconds a question about people chosen at random; the entries need no chain for that."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    relais("init", str(WORK))
+    relais("dealership", "put", str(ROOT / "Outbox/examples/dealership.json"))
+    path = str(WORK / "data/relais.sqlite")
+    store = sqlite3.connect(path, isolation_level=None)
+    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-500000"):
+        store.execute(f"PRAGMA {setting}")
+    store.execute("DROP INDEX ledger_contact")
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+    identity = "CAST(printf('%016d', i) AS BLOB)"
+    store.execute(
+        f"{numbers} INSERT INTO ledger SELECT '{DEALERSHIP}', i, {identity}, zeroblob(32), zeroblob(32), {identity}, NULL, NULL, "
+        f"'marketing', 'objected', NULL, {START_MS}, {START_MS}, 'import', 'bench', NULL, NULL FROM n", (count,))
+    store.execute(
+        f"{numbers} INSERT INTO standing SELECT '{DEALERSHIP}', {identity}, i, {identity}, 'objected', 'marketing', NULL, "
+        f"{START_MS}, 'import', NULL, NULL, '' FROM n", (count,))
+    store.execute("PRAGMA journal_mode=WAL")
+    key = store.execute("SELECT value FROM home WHERE name = 'reference-key'").fetchone()[0]
+    store.close()
+    program = pathlib.Path(RELAIS).parent / "GateBenchmark"
+    runs = [float(subprocess.run([program, path, key, DEALERSHIP, str(questions)], check=True, capture_output=True, text=True).stdout)
+            for _ in range(3)]
+    return sorted(runs)[1]
 
 
 if __name__ == "__main__":
@@ -85,5 +115,7 @@ if __name__ == "__main__":
         assert f"{COUNT} entries  whole" in output, output
         print(f"consent verify of {COUNT} entries, against a checkpoint: {verified:.1f} s   (at most 10 s); "
               f"consent checkpoint: {signed:.1f} s")
+        small, large = gate(10_000), gate(10_000_000)
+        print(f"gate: {small:.1f} us at 10 000 entries, {large:.1f} us at 10 000 000   (at most 20 us, and 1.5 times: {large / small:.2f})")
     finally:
         shutil.rmtree(WORK, ignore_errors=True)

@@ -62,26 +62,27 @@ struct LedgerTable {
         ).map { try $0.get() }
     }
 
-    /// Every entry with its row of what stands, a person after the other, each in the order of the chain; an entry that cannot be read is
-    /// left to who checks the chain, and a row that cannot be read is none.
-    func forEachByContact(_ body: (LedgerEntry, StandingEntry?) -> Void) throws(SQLiteError) {
-        func columns(_ names: String, of table: String) -> String {
-            names.split(separator: ",").map { table + "." + $0.filter { !$0.isWhitespace } }.joined(
-                separator: ", ")
-        }
-        try connection.query(
+    /// Everybody of whom more than one thing was said, or one thing that is not what stands of them word for word: the others need no
+    /// fold to be compared.
+    func peopleToFold() throws(SQLiteError) -> [(dealership: DealershipID, contact: ContactReference)] {
+        try connection.all(
             """
-            SELECT \(columns(Self.columns, of: "l")), \(columns(StandingTable.columns, of: "s"))
-            FROM ledger l INDEXED BY ledger_contact LEFT JOIN standing s
+            SELECT dealership, contact FROM ledger INDEXED BY ledger_contact
+            WHERE dealership >= '' GROUP BY dealership, contact HAVING count(*) > 1
+            UNION
+            SELECT l.dealership, l.contact FROM ledger l LEFT JOIN standing s
                 ON s.dealership = l.dealership AND s.contact = l.contact AND s.seq = l.seq
-            WHERE l.dealership >= '' ORDER BY l.dealership, l.contact, l.seq
+            WHERE s.entry IS NOT l.id OR s.event <> l.event OR s.scope <> l.scope OR s.channel IS NOT l.channel
+                OR s.occurred_at_ms <> l.occurred_at_ms OR s.method <> l.method OR s.refers_to IS NOT l.refers_to
+                OR s.notice_digest IS NOT l.notice_digest OR s.exceptions <> ''
+                OR l.event IN ('lifted', 'unrestricted', 'rectified')
             """
         ) { row in
-            guard let stored = try? Self.entry(row).get() else { return }
-            body(
-                stored.entry,
-                row.optionalBlob(17) == nil ? nil : try? StandingTable.entry(row, from: 17).get())
-        }
+            guard let dealership = try? DealershipID(row.text(0)),
+                let contact = ContactReference(bytes: row.blob(1))
+            else { return nil }
+            return (dealership, contact)
+        }.compactMap(\.self)
     }
 
     /// Adds entries to the end of their dealership's chain, in order; they come back with their place.

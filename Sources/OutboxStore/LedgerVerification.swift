@@ -95,24 +95,19 @@ package struct LedgerVerification: Sendable {
     private static func checkStanding(
         _ connection: Connection, _ found: inout [LedgerVerification]
     ) throws(SQLiteError) {
+        let ledger = LedgerTable(connection: connection)
+        let table = StandingTable(connection: connection)
         var faults: [(fault: LedgerFault, dealership: String)] = []
-        var person: [LedgerEntry] = []
-        var kept: [StandingEntry] = []
-        func compare() {
-            guard let last = person.last, Standing(kept) != Standing(folding: person) else { return }
-            let reason = "what stands of \(last.contact) is not what the entries say: relais consent rebuild"
-            faults.append((LedgerFault(seq: last.seq, entry: last.id, reason: reason), last.dealership.text))
+        for (dealership, contact) in try ledger.peopleToFold() {
+            // What cannot be read is found by the walk of its chain.
+            guard let entries = try? ledger.entries(dealership: dealership, references: [contact]),
+                let last = entries.last
+            else { continue }
+            let kept = try? table.standing(dealership: dealership, references: [contact])
+            guard kept != Standing(folding: entries) else { continue }
+            let reason = "what stands of \(contact) is not what the entries say: relais consent rebuild"
+            faults.append((LedgerFault(seq: last.seq, entry: last.id, reason: reason), dealership.text))
         }
-        try LedgerTable(connection: connection).forEachByContact { entry, row in
-            if let last = person.last, last.contact != entry.contact || last.dealership != entry.dealership {
-                compare()
-                person.removeAll(keepingCapacity: true)
-                kept.removeAll(keepingCapacity: true)
-            }
-            person.append(entry)
-            if let row { kept.append(row) }
-        }
-        compare()
         let strangers = try connection.all(
             "SELECT dealership, seq, entry FROM standing s WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE l.id = s.entry)"
         ) { (dealership: $0.text(0), seq: $0.integer(1), entry: LedgerEntryID(bytes: $0.blob(2))) }

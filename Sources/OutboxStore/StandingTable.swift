@@ -9,7 +9,7 @@ import SQLite
 struct StandingTable {
     /// Raised when the fold changes: the next start folds every chain again.
     private static let version = "1"
-    static let columns =
+    private static let columns =
         "contact, seq, entry, event, scope, channel, occurred_at_ms, method, refers_to, notice_digest, exceptions"
 
     let connection: Connection
@@ -23,7 +23,7 @@ struct StandingTable {
         var entries: [StandingEntry] = []
         for reference in references {
             entries += try connection.all(
-                Self.selection, [.text(dealership.text), .blob(reference.bytes)], { Self.entry($0) }
+                Self.selection, [.text(dealership.text), .blob(reference.bytes)], Self.entry
             ).map { try $0.get() }
         }
         return Standing(entries.sorted { $0.seq < $1.seq })
@@ -33,7 +33,7 @@ struct StandingTable {
     func standing(dealership: DealershipID, event: LedgerEvent) throws -> [StandingEntry] {
         try connection.all(
             "SELECT \(Self.columns) FROM standing WHERE dealership = ? AND event = ? ORDER BY seq",
-            [.text(dealership.text), .text(event.rawValue)], { Self.entry($0) }
+            [.text(dealership.text), .text(event.rawValue)], Self.entry
         ).map { try $0.get() }
     }
 
@@ -84,25 +84,25 @@ struct StandingTable {
     }
 
     /// Reads a row; one that cannot be read is damage, and nobody is sent to on damage.
-    static func entry(_ row: SQLRow, from first: CInt = 0) -> Result<StandingEntry, StoreError> {
-        let exceptions = row.text(first + 10).split(separator: " ").map {
+    private static func entry(_ row: SQLRow) -> Result<StandingEntry, StoreError> {
+        let exceptions = row.text(10).split(separator: " ").map {
             StandingEntry.Exception(String($0))
         }
-        guard let contact = ContactReference(bytes: row.blob(first)),
-            let id = LedgerEntryID(bytes: row.blob(first + 2)),
-            let event = LedgerEvent(rawValue: row.text(first + 3)),
-            let scope = try? Scope(row.text(first + 4)),
-            let method = ConsentMethod(rawValue: row.text(first + 7)), !exceptions.contains(nil)
+        guard let contact = ContactReference(bytes: row.blob(0)),
+            let id = LedgerEntryID(bytes: row.blob(2)),
+            let event = LedgerEvent(rawValue: row.text(3)),
+            let scope = try? Scope(row.text(4)),
+            let method = ConsentMethod(rawValue: row.text(7)), !exceptions.contains(nil)
         else {
-            return .failure(.unusable("what stands by ledger entry \(row.integer(first + 1)) cannot be read"))
+            return .failure(.unusable("what stands by ledger entry \(row.integer(1)) cannot be read"))
         }
         return .success(
             StandingEntry(
-                contact: contact, seq: row.integer(first + 1), id: id, event: event, scope: scope,
-                channel: row.optionalText(first + 5).flatMap(Channel.init(rawValue:)),
-                occurredAt: Timestamp(milliseconds: row.integer(first + 6)), method: method,
-                refersTo: row.optionalBlob(first + 8).flatMap(LedgerEntryID.init(bytes:)),
-                noticeDigest: row.optionalBlob(first + 9), exceptions: exceptions.compactMap(\.self)))
+                contact: contact, seq: row.integer(1), id: id, event: event, scope: scope,
+                channel: row.optionalText(5).flatMap(Channel.init(rawValue:)),
+                occurredAt: Timestamp(milliseconds: row.integer(6)), method: method,
+                refersTo: row.optionalBlob(8).flatMap(LedgerEntryID.init(bytes:)),
+                noticeDigest: row.optionalBlob(9), exceptions: exceptions.compactMap(\.self)))
     }
 }
 

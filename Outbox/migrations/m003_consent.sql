@@ -16,6 +16,8 @@ CREATE TABLE standing (
     notice_digest  BLOB CHECK (length(notice_digest) = 32),
     -- Purposes for which a later consent ended the block, as `newsletter/email`, with spaces between them.
     exceptions     TEXT NOT NULL DEFAULT '',
+    -- A `withdrawn` or `refused` that was lifted: it stops nothing, and an older consent still does not count.
+    is_ended       INTEGER NOT NULL DEFAULT 0 CHECK (is_ended IN (0, 1)),
     PRIMARY KEY (dealership, contact, seq)
 ) STRICT, WITHOUT ROWID;
 

@@ -20,7 +20,9 @@ package struct Standing: Sendable, Equatable {
     }
 
     /// The blocks that still stop something.
-    package var blocks: [StandingEntry] { entries.filter { $0.event.isBlock && !$0.isEndedWhole } }
+    package var blocks: [StandingEntry] {
+        entries.filter { $0.event.isBlock && !$0.isEnded && !$0.isEndedWhole }
+    }
 
     /// The first standing block that stops this question.
     func block(against question: GateQuestion) -> StandingEntry? { entries.first { $0.stops(question) } }
@@ -46,7 +48,11 @@ package struct Standing: Sendable, Equatable {
             else { return }
             if entry.event == .given { endBlocks(by: entry) }
             add(consent: entry)
-        case .lifted: entries.removeAll { Self.lifts(entry, $0) }
+        case .lifted:
+            entries.removeAll { Self.lifts(entry, $0) && !$0.event.endsConsent }
+            for index in entries.indices where Self.lifts(entry, entries[index]) {
+                entries[index].isEnded = true
+            }
         case .unrestricted:
             entries.removeAll { $0.event == .restricted && Self.isLater(entry, than: $0) }
         case .rectified:

@@ -27,6 +27,8 @@ package struct StandingEntry: Codable, Sendable, Hashable {
     package var noticeDigest: [UInt8]?
     /// What a later consent ended of a block.
     package var exceptions: [Exception] = []
+    /// Lifted: it stops nothing. Kept of what took a consent back, because a consent from before that does not count again.
+    package var isEnded = false
 
     package init(_ entry: LedgerEntry) {
         self.init(
@@ -38,7 +40,7 @@ package struct StandingEntry: Codable, Sendable, Hashable {
     package init(
         contact: ContactReference, seq: Int64, id: LedgerEntryID, event: LedgerEvent, scope: Scope,
         channel: Channel?, occurredAt: Timestamp, method: ConsentMethod, refersTo: LedgerEntryID?,
-        noticeDigest: [UInt8]?, exceptions: [Exception] = []
+        noticeDigest: [UInt8]?, exceptions: [Exception] = [], isEnded: Bool = false
     ) {
         self.contact = contact
         self.seq = seq
@@ -51,6 +53,7 @@ package struct StandingEntry: Codable, Sendable, Hashable {
         self.refersTo = refersTo
         self.noticeDigest = noticeDigest
         self.exceptions = exceptions
+        self.isEnded = isEnded
     }
 
     /// A dead address is tried again after this long (contract, section 6).
@@ -61,11 +64,12 @@ package struct StandingEntry: Codable, Sendable, Hashable {
 
     /// Whether the entry still counts for anything at a moment.
     package func counts(at now: Timestamp) -> Bool {
-        (until.map { now < $0 } ?? true) && !(event.isBlock && isEndedWhole)
+        (until.map { now < $0 } ?? true) && !(event.isBlock && (isEnded || isEndedWhole))
     }
 
     /// Whether the entry is a block that counts for this question.
     func stops(_ question: GateQuestion) -> Bool {
+        guard !isEnded else { return false }
         let isOwn = contact == question.references.address && counts(on: question.channel)
         switch event {
         case .misdirected: return isOwn

@@ -90,7 +90,7 @@ struct ConfirmPage: Sendable {
         }
         let later = Standing(folding: entries).entries.filter { $0.id.moment > link.message.moment }
         return !later.contains { block in
-            guard block.event.isBlock else { return block.event == .erased }
+            guard block.event.isBlock, !block.isEnded else { return block.event == .erased }
             return switch block.scope {
             case .purpose(let purpose): purpose == token.purpose
             case .marketing, .all: true

@@ -74,7 +74,7 @@ struct LedgerTable {
                 ON s.dealership = l.dealership AND s.contact = l.contact AND s.seq = l.seq
             WHERE s.entry IS NOT l.id OR s.event <> l.event OR s.scope <> l.scope OR s.channel IS NOT l.channel
                 OR s.occurred_at_ms <> l.occurred_at_ms OR s.method <> l.method OR s.refers_to IS NOT l.refers_to
-                OR s.notice_digest IS NOT l.notice_digest OR s.exceptions <> ''
+                OR s.notice_digest IS NOT l.notice_digest OR s.exceptions <> '' OR s.is_ended
                 OR l.event IN ('lifted', 'unrestricted', 'rectified')
             """
         ) { row in

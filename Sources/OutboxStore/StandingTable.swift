@@ -10,13 +10,13 @@ struct StandingTable {
     /// Raised when the fold changes: the next start folds every chain again.
     private static let version = "1"
     private static let columns =
-        "contact, seq, entry, event, scope, channel, occurred_at_ms, method, refers_to, notice_digest, exceptions"
+        "contact, seq, entry, event, scope, channel, occurred_at_ms, method, refers_to, notice_digest, exceptions, is_ended"
 
     let connection: Connection
 
     private static let selection = "SELECT \(columns) FROM standing WHERE dealership = ? AND contact = ?"
     private static let insertion =
-        "INSERT INTO standing (dealership, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO standing (dealership, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
     /// What stands of some references. Each is looked up by itself: for an `IN`, SQLite makes a table each time.
     func standing(dealership: DealershipID, references: [ContactReference]) throws -> Standing {
@@ -79,7 +79,7 @@ struct StandingTable {
                 .blob(entry.id.bytes), .text(entry.event.rawValue), .text(entry.scope.description),
                 .text(entry.channel?.rawValue), .integer(entry.occurredAt.milliseconds),
                 .text(entry.method.rawValue), .blob(entry.refersTo?.bytes), .blob(entry.noticeDigest),
-                .text(exceptions.joined(separator: " ")),
+                .text(exceptions.joined(separator: " ")), .integer(entry.isEnded ? 1 : 0),
             ])
     }
 
@@ -102,7 +102,8 @@ struct StandingTable {
                 channel: row.optionalText(5).flatMap(Channel.init(rawValue:)),
                 occurredAt: Timestamp(milliseconds: row.integer(6)), method: method,
                 refersTo: row.optionalBlob(8).flatMap(LedgerEntryID.init(bytes:)),
-                noticeDigest: row.optionalBlob(9), exceptions: exceptions.compactMap(\.self)))
+                noticeDigest: row.optionalBlob(9), exceptions: exceptions.compactMap(\.self),
+                isEnded: row.integer(11) == 1))
     }
 }
 

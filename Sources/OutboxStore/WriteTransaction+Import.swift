@@ -8,8 +8,9 @@ extension WriteTransaction {
     func importStatements(_ batch: ImportBatch, dealership: DealershipID) throws -> [ImportResult] {
         for notice in batch.notices { try keep(notice, dealership: dealership) }
         return try batch.lines.map { line in
+            // Before what the line says: its address may be the one that makes the number a counter customer's.
             if let customer = line.customer {
-                try note(line.addresses, of: customer, dealership: dealership)
+                try share(line.addresses, with: customer, dealership: dealership)
             }
             let recorded = try line.acts.map {
                 try record($0.act, dealership: dealership, proof: ConsentProof(evidence: $0.evidence))

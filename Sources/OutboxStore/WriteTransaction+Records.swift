@@ -42,7 +42,7 @@ extension WriteTransaction {
             return said.last { $0.event == act.event && $0.scope == act.scope }.map { [$0] } ?? []
         }
         let same = standing.entries.filter {
-            $0.event == act.event && $0.scope == act.scope && $0.channel == act.channel
+            $0.event == act.event && $0.scope == act.scope && $0.channel == act.channel && !$0.isEnded
         }
         return try same.compactMap { try ledger.entry($0.id, dealership: dealership) }
     }

@@ -63,7 +63,12 @@ struct WriteTransaction {
         }
         // Asked again in here, because the message may have been retried since its request was read.
         if let original = acceptance.resendOf { _ = try messages.resendable(original) }
-        try shareBlocks(acceptance)
+        let references = acceptance.references
+        if let customer = references.customer {
+            try share(
+                [references.address, references.otherAddress].compactMap(\.self), with: customer,
+                dealership: acceptance.dealership)
+        }
         let question = GateQuestion(
             at: now, purpose: acceptance.purpose, class: acceptance.class, channel: acceptance.channel,
             references: acceptance.references)
@@ -104,23 +109,15 @@ struct WriteTransaction {
         _ = try record(act, dealership: acceptance.dealership, proof: .none)
     }
 
-    /// Notes that a customer number came with these addresses.
-    func note(
-        _ addresses: [ContactReference], of customer: ContactReference, dealership: DealershipID
+    /// Notes that a customer number came with these addresses, and writes their blocks under the number too.
+    func share(
+        _ addresses: [ContactReference], with customer: ContactReference, dealership: DealershipID
     ) throws {
         for address in addresses {
             try connection.run(
                 "INSERT OR IGNORE INTO customer_address (dealership, customer, address) VALUES (?, ?, ?)",
                 [.text(dealership.text), .blob(customer.bytes), .blob(address.bytes)])
         }
-    }
-
-    /// Notes that a customer number came with an address, and writes that address's blocks under the number too.
-    private func shareBlocks(_ acceptance: Acceptance) throws {
-        guard let customer = acceptance.references.customer else { return }
-        let dealership = acceptance.dealership
-        let addresses = [acceptance.references.address, acceptance.references.otherAddress].compactMap(\.self)
-        try note(addresses, of: customer, dealership: dealership)
         guard try !gate.isCounterCustomer(customer, dealership: dealership) else { return }
         for address in addresses {
             let standing = try standing.standing(dealership: dealership, references: [address, customer])

@@ -66,7 +66,7 @@ def fill():
         store.executemany("INSERT INTO evidence (entry, salt, text) VALUES (?, ?, ?)",
                           (evidence for _, evidence in batch if evidence))
     store.execute("INSERT INTO standing SELECT dealership, contact, seq, id, event, scope, channel, occurred_at_ms, method, "
-                  "refers_to, notice_digest, '' FROM ledger ORDER BY dealership, contact")
+                  "refers_to, notice_digest, '', 0 FROM ledger ORDER BY dealership, contact")
     store.commit()
     store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
@@ -95,7 +95,7 @@ def gate(count, questions=100_000):
         f"'marketing', 'objected', NULL, {START_MS}, {START_MS}, 'import', 'bench', NULL, NULL FROM n", (count,))
     store.execute(
         f"{numbers} INSERT INTO standing SELECT '{DEALERSHIP}', {identity}, i, {identity}, 'objected', 'marketing', NULL, "
-        f"{START_MS}, 'import', NULL, NULL, '' FROM n", (count,))
+        f"{START_MS}, 'import', NULL, NULL, '', 0 FROM n", (count,))
     store.execute("PRAGMA journal_mode=WAL")
     key = store.execute("SELECT value FROM home WHERE name = 'reference-key'").fetchone()[0]
     store.close()

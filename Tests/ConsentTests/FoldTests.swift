@@ -119,6 +119,20 @@ struct FoldTests {
         #expect(Standing(folding: Ledgers.recorded([lifted, Self.purpose])).blocks.count == 1)
     }
 
+    @Test(
+        "counts no consent from before it was taken back, also after that was lifted",
+        arguments: [LedgerEvent.withdrawn, .refused])
+    func takenBack(event: LedgerEvent) {
+        let question = Ledgers.question("newsletter", .marketing)
+        var ledger = [
+            Ledgers.entry(event, "newsletter", at: 20), Ledgers.entry(.lifted, "newsletter", at: 30),
+            Ledgers.entry(.given, "newsletter", .email, at: 10, by: .import),
+        ]
+        #expect(Gate.decide(question, ledger: Ledgers.recorded(ledger)).block == .noConsent)
+        ledger.append(Ledgers.entry(.given, "newsletter", .email, at: 31, by: .import))
+        #expect(Gate.decide(question, ledger: Ledgers.recorded(ledger)).isAllowed)
+    }
+
     private func check(_ row: Row) {
         #expect(stopped(by: Ledgers.recorded([row.block, row.later])) == row.stopped)
     }

@@ -77,12 +77,8 @@ struct LedgerReplay {
                 takesBack(taken, entry)
             else { return false }
             if isAfter(taken, entry) { return true }
-            // Recorded before the consent but later in time: it counts unless it was lifted before the consent came.
-            let wasLifted = ledger.contains {
-                $0.event == .lifted && isAfter($0, taken) && isAfter(entry, $0)
-                    && $0.occurredAt >= taken.occurredAt && lifts($0, taken)
-            }
-            return taken.occurredAt > entry.occurredAt && !wasLifted
+            // Lifted or not: what is dated before it was taken back.
+            return taken.occurredAt > entry.occurredAt
         }
     }
 

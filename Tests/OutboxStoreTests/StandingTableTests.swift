@@ -39,10 +39,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "DELETE FROM standing WHERE event = 'objected'",
+        "DELETE FROM standing WHERE event = 'objected'", "UPDATE standing SET is_ended = 1",
         "UPDATE standing SET exceptions = 'intervention/email'",
         "UPDATE standing SET scope = 'marketing' WHERE scope = 'all'",
-        "INSERT INTO standing SELECT dealership, zeroblob(16), 9999, zeroblob(16), 'given', 'marketing', 'email', 1, 'page', NULL, NULL, '' FROM dealership",
+        "INSERT INTO standing SELECT dealership, zeroblob(16), 9999, zeroblob(16), 'given', 'marketing', 'email', 1, 'page', NULL, NULL, '', 0 FROM dealership",
     ])
     func isHeldAgainstTheLedgerByVerifyAndMadeAgain(edit: String) throws {
         try fixture.accept(fixture.acceptance())
@@ -109,7 +109,7 @@ import Testing
         try fixture.rawConnection().all(
             """
             SELECT dealership || hex(contact) || seq || hex(entry) || event || scope || coalesce(channel, '-') || occurred_at_ms \
-            || method || coalesce(hex(refers_to), '-') || coalesce(hex(notice_digest), '-') || exceptions
+            || method || coalesce(hex(refers_to), '-') || coalesce(hex(notice_digest), '-') || exceptions || is_ended
             FROM standing ORDER BY dealership, contact, seq
             """
         ) { $0.text(0) }

@@ -8,7 +8,7 @@ SHELL := /bin/bash
 BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
 DEMO_PACKAGES := curl
 TEST_PACKAGES := curl openssl postfix python3 python3-jwcrypto strace
-BENCH_PACKAGES := postfix python3
+BENCH_PACKAGES := clang postfix python3 wrk
 SCREENSHOT_PACKAGES := chromium fonts-dejavu-core python3
 
 # One set of flags for every build, so that each file is compiled once: warnings are errors, and a room that imports another
@@ -74,6 +74,7 @@ bench: ## the outbox's figures, beside raw libcurl and Postfix in the same run, 
 	@swift build $(SWIFT_FLAGS) -c release --product relais
 	@Tests/Benchmarks/run.sh "$(RELEASE_BIN)/relais"
 	@Tests/Benchmarks/outbox.py "$(RELEASE_BIN)/relais"
+	@Tests/Benchmarks/serving.py "$(RELEASE_BIN)/relais"
 	@swift build $(SWIFT_FLAGS) -c release --product GateBenchmark
 	@Tests/Benchmarks/ledger.py "$(RELEASE_BIN)/relais"
 

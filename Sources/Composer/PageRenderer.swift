@@ -110,11 +110,11 @@ package struct PageRenderer: Sendable {
     }
 
     private func styleSource(of html: [UInt8]) -> String {
-        let text = String(decoding: html, as: UTF8.self)
-        guard let start = text.range(of: "<style>"), let end = text.range(of: "</style>") else {
-            return "'none'"
-        }
-        let digest = Crypto.sha256(Array(text[start.upperBound..<end.lowerBound].utf8))
+        let bytes = Data(html)
+        guard let start = bytes.range(of: Data("<style>".utf8)),
+            let end = bytes.range(of: Data("</style>".utf8))
+        else { return "'none'" }
+        let digest = Crypto.sha256(Array(bytes[start.upperBound..<end.lowerBound]))
         return "'sha256-\(Data(digest).base64EncodedString())'"
     }
 }

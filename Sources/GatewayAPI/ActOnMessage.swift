@@ -10,7 +10,16 @@ import OutboxStore
 import Runtime
 
 struct ActOnMessage: Sendable {
-    static let bodyLimit = 1 << 10
+    static let cancelling = Operation(
+        "cancelMessage", "Cancels a message that has not left.", scope: .send, body: .json("Nothing"),
+        bodyLimit: 1 << 10, answers: [200: .json("Message")], refusals: [409])
+    static let retrying = Operation(
+        "retryMessage", "Queues a message that ended without being sent; the gate is asked again.",
+        scope: .send, body: .json("Nothing"), bodyLimit: 1 << 10, answers: [200: .json("Message")],
+        refusals: [409])
+    static let resolving = Operation(
+        "resolveMessage", "Says what became of a message whose outcome is unknown.", scope: .send,
+        body: .json("Resolution"), bodyLimit: 1 << 10, answers: [200: .json("Message")], refusals: [409])
 
     let store: OutboxStore
     /// Called when a message may be due now.

@@ -12,7 +12,12 @@ import Runtime
 import TemplateEngine
 
 struct ConfirmPage: Sendable {
-    static let bodyLimit = 8 << 10
+    static let showing = Operation(
+        "showConfirmPage", "What a double opt-in agrees to; it changes nothing.", scope: nil,
+        answers: [200: .html], refusals: [410])
+    static let acting = Operation(
+        "confirm", "Records the consent that the page shows.", scope: nil, body: .form("ConfirmForm"),
+        bodyLimit: 8 << 10, answers: [200: .html], refusals: [410])
 
     let store: OutboxStore
     let keys: KeyRing

@@ -11,8 +11,13 @@ import OutboxStore
 import Runtime
 
 struct Consents: Sendable {
-    static let bodyLimit = Intake.requestLimit
-    static let queryLimit = 4 << 10
+    static let recording = Operation(
+        "recordConsent", "Records what a person said: an objection, a consent, its withdrawal.",
+        scope: .consent, body: .json("ConsentStatement"), bodyLimit: Intake.requestLimit,
+        answers: [200: .json("RecordedConsent"), 201: .json("RecordedConsent")])
+    static let querying = Operation(
+        "queryConsents", "What the ledger holds of a person, and what stands.", scope: .consent,
+        body: .json("Person"), bodyLimit: 4 << 10, answers: [200: .json("ConsentHistory")])
 
     let store: OutboxStore
     let keys: KeyRing

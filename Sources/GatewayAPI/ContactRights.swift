@@ -11,7 +11,16 @@ import OutboxStore
 import Runtime
 
 struct ContactRights: Sendable {
-    static let bodyLimit = 8 << 10
+    static let exporting = Operation(
+        "exportContact", "Everything that is held about a person.", scope: .rights, body: .json("Person"),
+        bodyLimit: 8 << 10, answers: [200: .json("ContactExport")])
+    static let rectifying = Operation(
+        "rectifyContact", "Gives a person another address and keeps what they objected to.", scope: .rights,
+        body: .json("Rectification"), bodyLimit: 8 << 10, answers: [200: .json("RectifiedContact")],
+        refusals: [409])
+    static let erasing = Operation(
+        "eraseContact", "Erases a person's content and addresses; objections stay.", scope: .rights,
+        body: .json("Person"), bodyLimit: 8 << 10, answers: [200: .json("ErasedContact")])
 
     let store: OutboxStore
     let keys: KeyRing

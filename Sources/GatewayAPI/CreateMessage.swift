@@ -7,7 +7,13 @@ import OutboxStore
 import Runtime
 
 struct CreateMessage: Sendable {
-    static let bodyLimit = Intake.requestLimit
+    static let operation = Operation(
+        "createMessage", "Enqueues a message; it is on disk before the answer.", scope: .send,
+        body: .json("MessageRequest"), bodyLimit: Intake.requestLimit,
+        parameters: [
+            .header(
+                "Idempotency-Key", "IdempotencyKey", "The same request with the same key makes one message.")
+        ], answers: [202: .json("Message")], refusals: [409])
 
     let intake: Intake
     /// Called after each accepted message, so that a waiting connection looks for it.

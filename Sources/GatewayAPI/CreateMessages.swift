@@ -11,9 +11,11 @@ import OutboxStore
 import Runtime
 
 struct CreateMessages: Sendable {
-    static let bodyLimit = 64 << 20
-    /// Until the whole answer is there; the lines that `workLimit` leaves are answered well before.
-    static let handlerDeadline = Duration.seconds(120)
+    /// The deadline is for the whole answer; the lines that `workLimit` leaves are answered well before.
+    static let operation = Operation(
+        "createMessages", "Enqueues messages, one a line, each by itself; one result a line, in order.",
+        scope: .send, body: .ndjson("BatchLine"), bodyLimit: 64 << 20, answers: [200: .ndjson("BatchResult")],
+        handlerDeadline: .seconds(120))
     /// No line is begun later than this after the batch came.
     private static let workLimit = Duration.seconds(90)
     /// Lines of one batch: a body of the shortest lines must not make an answer of gigabytes.

@@ -8,6 +8,10 @@ import OutboxStore
 import Runtime
 
 struct ExplainMessage: Sendable {
+    static let operation = Operation(
+        "explainMessage", "Why a message was sent or not, decided once more from the record.", scope: .read,
+        answers: [200: .json("Explanation")])
+
     let store: OutboxStore
     let log: Log
 

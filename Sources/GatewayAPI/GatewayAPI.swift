@@ -49,53 +49,29 @@ package struct GatewayAPI: Sendable {
         let health = Health(store: store, providers: providers)
         service = Router(
             routes: [
-                Route(
-                    "POST", "/v1/messages", scope: .send, bodyLimit: CreateMessage.bodyLimit,
-                    handler: create.handle),
-                Route(
-                    "POST", "/v1/messages/batch", scope: .send, bodyLimit: CreateMessages.bodyLimit,
-                    handlerDeadline: CreateMessages.handlerDeadline, handler: createMany.handle),
-                Route("GET", "/v1/messages/{id}", scope: .read, handler: show.handle),
-                Route("GET", "/v1/messages/{id}/explain", scope: .read, handler: explain.handle),
-                Route(
-                    "POST", "/v1/messages/{id}/cancel", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
-                    handler: act.cancel),
-                Route(
-                    "POST", "/v1/messages/{id}/retry", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
-                    handler: act.retry),
-                Route(
-                    "POST", "/v1/messages/{id}/resolve", scope: .send, bodyLimit: ActOnMessage.bodyLimit,
-                    handler: act.resolve),
-                Route(
-                    "POST", "/v1/contacts/export", scope: .rights, bodyLimit: ContactRights.bodyLimit,
-                    handler: rights.export),
-                Route(
-                    "POST", "/v1/contacts/rectify", scope: .rights, bodyLimit: ContactRights.bodyLimit,
-                    handler: rights.rectify),
-                Route(
-                    "POST", "/v1/contacts/erase", scope: .rights, bodyLimit: ContactRights.bodyLimit,
-                    handler: rights.erase),
-                Route(
-                    "POST", "/v1/consents", scope: .consent, bodyLimit: Consents.bodyLimit,
-                    handler: consents.record),
-                Route(
-                    "POST", "/v1/consents/query", scope: .consent, bodyLimit: Consents.queryLimit,
-                    handler: consents.query),
-                Route("GET", "/v1/events", scope: .read, handler: events.handle),
-                Route("GET", "/u/{token}", scope: nil, handler: unsubscribe.show),
-                Route(
-                    "POST", "/u/{token}", scope: nil, bodyLimit: UnsubscribePage.bodyLimit,
-                    handler: unsubscribe.act),
-                Route("GET", "/c/{token}", scope: nil, handler: confirm.show),
-                Route(
-                    "POST", "/c/{token}", scope: nil, bodyLimit: ConfirmPage.bodyLimit,
-                    handler: confirm.act),
+                Route("POST", "/v1/messages", CreateMessage.operation, create.handle),
+                Route("POST", "/v1/messages/batch", CreateMessages.operation, createMany.handle),
+                Route("GET", "/v1/messages/{id}", ShowMessage.operation, show.handle),
+                Route("GET", "/v1/messages/{id}/explain", ExplainMessage.operation, explain.handle),
+                Route("POST", "/v1/messages/{id}/cancel", ActOnMessage.cancelling, act.cancel),
+                Route("POST", "/v1/messages/{id}/retry", ActOnMessage.retrying, act.retry),
+                Route("POST", "/v1/messages/{id}/resolve", ActOnMessage.resolving, act.resolve),
+                Route("POST", "/v1/contacts/export", ContactRights.exporting, rights.export),
+                Route("POST", "/v1/contacts/rectify", ContactRights.rectifying, rights.rectify),
+                Route("POST", "/v1/contacts/erase", ContactRights.erasing, rights.erase),
+                Route("POST", "/v1/consents", Consents.recording, consents.record),
+                Route("POST", "/v1/consents/query", Consents.querying, consents.query),
+                Route("GET", "/v1/events", ShowEvents.operation, events.handle),
+                Route("GET", "/u/{token}", UnsubscribePage.showing, unsubscribe.show),
+                Route("POST", "/u/{token}", UnsubscribePage.acting, unsubscribe.act),
+                Route("GET", "/c/{token}", ConfirmPage.showing, confirm.show),
+                Route("POST", "/c/{token}", ConfirmPage.acting, confirm.act),
             ], authentication: authentication, work: work,
             isPublicURLSecure: publicURL.hasPrefix("https://"))
         operations = Router(
             routes: [
-                Route("GET", "/healthz", scope: nil, handler: health.live),
-                Route("GET", "/readyz", scope: nil, handler: health.ready),
+                Route("GET", "/healthz", Health.living, health.live),
+                Route("GET", "/readyz", Health.readying, health.ready),
             ], authentication: authentication, work: operationsWork, isPublicURLSecure: false)
     }
 

@@ -24,6 +24,12 @@ package struct ProviderStatus: Sendable {
 }
 
 struct Health: Sendable {
+    static let living = Operation(
+        "health", "The process answers.", scope: nil, answers: [200: .json("Health")])
+    static let readying = Operation(
+        "readiness", "Whether it can do its work, and what an operator must not overlook.", scope: nil,
+        answers: [200: .json("Readiness")])
+
     let store: OutboxStore
     let providers: @Sendable () -> [ProviderStatus]
 

@@ -3,6 +3,7 @@
 // is full the answer is 503 with `Retry-After`, at once. Every response carries the same protective header fields.
 
 import HTTPServer
+import Intake
 import OutboxStore
 import Runtime
 
@@ -25,9 +26,11 @@ package struct Router: Sendable {
     /// What a request is granted: what its route says. A request without a route may have a body too, so that a mistyped path is told
     /// 404 or 405, and not that its body is too long.
     package func allowance(_ head: HTTPRequestHead) -> RequestAllowance {
-        let route = routes.first { $0.method == head.method && $0.match(head.path) != nil }
+        let path = PathPattern.Requested(head.path)
+        let operation = routes.first { $0.method == head.method && $0.path.match(path) != nil }?.operation
         return RequestAllowance(
-            bodyLimit: route?.bodyLimit ?? CreateMessage.bodyLimit, handlerDeadline: route?.handlerDeadline)
+            bodyLimit: operation?.bodyLimit ?? Intake.requestLimit,
+            handlerDeadline: operation?.handlerDeadline)
     }
 
     package func handle(_ request: HTTPRequest, _ responder: Responder) {
@@ -38,15 +41,16 @@ package struct Router: Sendable {
     }
 
     private func route(_ request: HTTPRequest, _ answer: @escaping Answer) {
+        let path = PathPattern.Requested(request.path)
         let matches = routes.compactMap { route in
-            route.match(request.path).map { (route: route, values: $0) }
+            route.path.match(path).map { (route: route, values: $0) }
         }
         let method = request.method == "HEAD" ? "GET" : request.method
         guard let match = matches.first(where: { $0.route.method == method }) else {
             return answer(matches.isEmpty ? Problem.notFound : notAllowed(matches.map(\.route.method)))
         }
         var call = Call(request: request, values: match.values, caller: nil)
-        if let scope = match.route.scope {
+        if let scope = match.route.operation.scope {
             do {
                 call.caller = try authentication.caller(of: request, needing: scope)
             } catch {

@@ -8,6 +8,12 @@ import OutboxStore
 import Runtime
 
 struct ShowEvents: Sendable {
+    static let operation = Operation(
+        "listEvents", "What the dealership is told, oldest first.", scope: .read,
+        parameters: [
+            .query("cursor", "Cursor", "The `next` of an earlier answer: what came after it."),
+            .query("limit", "EventLimit", "Events at most; 100 unless told."),
+        ], answers: [200: .json("EventFeed")])
     private static let limits = 1...1000
 
     let store: OutboxStore

@@ -7,6 +7,9 @@ import OutboxStore
 import Runtime
 
 struct ShowMessage: Sendable {
+    static let operation = Operation(
+        "showMessage", "A message as it stands.", scope: .read, answers: [200: .json("Message")])
+
     let store: OutboxStore
     let log: Log
 

@@ -12,7 +12,12 @@ import Runtime
 import TemplateEngine
 
 struct UnsubscribePage: Sendable {
-    static let bodyLimit = 8 << 10
+    static let showing = Operation(
+        "showUnsubscribePage", "The unsubscribe and preference page; it changes nothing.", scope: nil,
+        answers: [200: .html])
+    static let acting = Operation(
+        "unsubscribe", "Unsubscribes at once: one click by RFC 8058, or the page's own form.", scope: nil,
+        body: .form("UnsubscribeForm"), bodyLimit: 8 << 10, answers: [200: .html])
 
     let store: OutboxStore
     let keys: KeyRing

@@ -7,7 +7,9 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
 DEMO_PACKAGES := curl
-TEST_PACKAGES := curl openssl postfix python3 python3-jwcrypto strace
+TEST_PACKAGES := curl openssl postfix python3 python3-jwcrypto python3-venv strace
+# Judges from PyPI, in an environment of their own.
+JUDGES := openapi-spec-validator==0.9.0 schemathesis==4.32.5
 BENCH_PACKAGES := clang postfix python3 wrk
 SCREENSHOT_PACKAGES := chromium fonts-dejavu-core python3
 
@@ -26,6 +28,15 @@ define install
 	    echo 'postfix postfix/main_mailer_type select No configuration' | $$as_root debconf-set-selections; \
 	    $$as_root apt-get update -qq; \
 	    $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing > /dev/null; \
+	fi
+endef
+
+# A mark names what is installed, so that a second run asks nobody.
+define install_judges
+	@if [ "$$(cat .build/judges/installed 2>/dev/null)" != "$(JUDGES)" ]; then \
+	    echo "installing $(JUDGES)"; python3 -m venv --clear .build/judges; \
+	    .build/judges/bin/pip install -q --disable-pip-version-check $(JUDGES); \
+	    echo "$(JUDGES)" > .build/judges/installed; \
 	fi
 endef
 
@@ -52,6 +63,7 @@ demo: build ## the whole way of a message, by itself; RELAY=smtp://host:port sen
 .PHONY: test
 test: ## every test, against real SMTP and HTTP servers; FILTER=name runs some
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	$(call install_judges)
 	@swift build $(SWIFT_FLAGS) --build-tests
 	$(call share,$(DEBUG_BIN))
 	@swift test $(SWIFT_FLAGS) --skip-build $(if $(FILTER),--filter $(FILTER))

@@ -63,7 +63,8 @@ let package = Package(
                 "Composer", "Consent", "Crypto", "Delivery", "Domain", "HTTPServer", "Intake", "JSON",
                 "OutboxStore",
                 "Runtime", "TemplateEngine",
-            ]),
+            ],
+            resources: [.embedInCode("../../Outbox/api/openapi.json")]),
         .target(
             name: "Gateway",
             dependencies: [

@@ -76,6 +76,12 @@ package struct Composer: Sendable {
         self.offersOneClick = offersOneClick
     }
 
+    /// Composes what is only looked at: whoever tries a link of it changes nothing.
+    package var forPreview: Composer {
+        Composer(
+            library: library, keys: keys.forPreview, publicURL: publicURL, offersOneClick: offersOneClick)
+    }
+
     /// Composes the e-mail of a request.
     ///
     /// - Parameters:

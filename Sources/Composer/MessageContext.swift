@@ -14,6 +14,9 @@ struct MessageLinks {
 }
 
 enum MessageContext {
+    /// Names that are made here from others of a request.
+    static let derivedNames: Set<String> = ["tel", "hasMedia", "hasAttachments"]
+
     static func value(
         _ request: MessageRequest, dealership: Dealership, locale: LocaleTag, amountLocale: LocaleTag,
         words: [String: TemplateValue], links: MessageLinks, asksFor: Purpose?, terms: TermsNotice?

@@ -57,6 +57,16 @@ package struct TemplateLibrary: Sendable {
         try checkPartials()
     }
 
+    /// The names of a request that a kind's texts read, in all its languages; one that any of them needs is needed.
+    package func variables(of kind: MessageKind) -> [TemplateVariable] {
+        let texts = kind.texts.values.flatMap { [$0.subject, $0.html, $0.text] }
+        let all = texts.reduce(into: Set()) { $0.formUnion($1.variables(partials: partials)) }
+        return all.filter { variable in
+            ["to", "advisor", "intervention", "data"].contains(variable.path[0])
+                && MessageContext.derivedNames.isDisjoint(with: variable.path)
+        }
+    }
+
     /// The first language of the chain that the pages have; they have more than the messages.
     func pageLocale(for chain: [LocaleTag]) -> LocaleTag {
         chain.first { pageWords[$0] != nil } ?? .english

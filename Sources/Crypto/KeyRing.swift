@@ -27,6 +27,12 @@ package struct KeyRing: Sendable {
         self.tokenKeys = tokenKeys
     }
 
+    /// The same references, and tokens that no page knows: what a preview's links are made with.
+    package var forPreview: KeyRing {
+        KeyRing(
+            referenceKey: referenceKey, tokenKeys: [TokenKey(id: signingKeyID, key: Crypto.randomBytes(32))])
+    }
+
     /// What stands for a person's address or number in one dealership's ledger.
     package func reference(to identity: ContactIdentity, of dealership: DealershipID) -> ContactReference {
         let code = Crypto.authenticationCode(

@@ -59,6 +59,7 @@ package final class Gateway {
         api = GatewayAPI(
             store: store, intake: home.intake(store, library), keys: home.keys,
             purposes: configuration.purposes, publicURL: configuration.publicURL, pages: pages,
+            library: library,
             countries: configuration.providerCountries, providers: status, onAccept: { route.wake() },
             log: log)
         do {

@@ -12,7 +12,7 @@ import Runtime
 
 struct ContactRights: Sendable {
     static let exporting = Operation(
-        "exportContact", "Everything that is held about a person.", scope: .rights, body: .json("Person"),
+        "exportContact", "Everything that is held about a person.", scope: .rights, body: .json("Subject"),
         bodyLimit: 8 << 10, answers: [200: .json("ContactExport")])
     static let rectifying = Operation(
         "rectifyContact", "Gives a person another address and keeps what they objected to.", scope: .rights,
@@ -20,7 +20,7 @@ struct ContactRights: Sendable {
         refusals: [409])
     static let erasing = Operation(
         "eraseContact", "Erases a person's content and addresses; objections stay.", scope: .rights,
-        body: .json("Person"), bodyLimit: 8 << 10, answers: [200: .json("ErasedContact")])
+        body: .json("Subject"), bodyLimit: 8 << 10, answers: [200: .json("ErasedContact")])
 
     let store: OutboxStore
     let keys: KeyRing

@@ -23,7 +23,7 @@ package struct GatewayAPI: Sendable {
 
     package init(
         store: OutboxStore, intake: Intake, keys: KeyRing, purposes: PurposeTable, publicURL: String,
-        pages: PageRenderer, countries: [String: String],
+        pages: PageRenderer, library: TemplateLibrary, countries: [String: String],
         providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
         clock: WallClock = .system, log: Log
     ) {
@@ -34,6 +34,8 @@ package struct GatewayAPI: Sendable {
         let create = CreateMessage(intake: intake, onAccept: onAccept, log: log)
         let createMany = CreateMessages(
             intake: intake, work: batchWork, isWindingUp: isWindingUp, onAccept: onAccept, log: log)
+        let preview = PreviewMessage(intake: intake, log: log)
+        let templates = ShowTemplates(library: library)
         let show = ShowMessage(store: store, log: log)
         let act = ActOnMessage(store: store, onChange: onAccept, log: log)
         let consents = Consents(
@@ -47,26 +49,32 @@ package struct GatewayAPI: Sendable {
             store: store, keys: keys, page: page, unsubscribe: unsubscribe, clock: clock)
         let rights = ContactRights(store: store, keys: keys, countries: countries, clock: clock, log: log)
         let health = Health(store: store, providers: providers)
+        let routes = [
+            Route("POST", "/v1/messages", CreateMessage.operation, create.handle),
+            Route("POST", "/v1/messages/batch", CreateMessages.operation, createMany.handle),
+            Route("POST", "/v1/messages/preview", PreviewMessage.operation, preview.handle),
+            Route("GET", "/v1/messages/{id}", ShowMessage.operation, show.handle),
+            Route("GET", "/v1/messages/{id}/explain", ExplainMessage.operation, explain.handle),
+            Route("POST", "/v1/messages/{id}/cancel", ActOnMessage.cancelling, act.cancel),
+            Route("POST", "/v1/messages/{id}/retry", ActOnMessage.retrying, act.retry),
+            Route("POST", "/v1/messages/{id}/resolve", ActOnMessage.resolving, act.resolve),
+            Route("POST", "/v1/contacts/export", ContactRights.exporting, rights.export),
+            Route("POST", "/v1/contacts/rectify", ContactRights.rectifying, rights.rectify),
+            Route("POST", "/v1/contacts/erase", ContactRights.erasing, rights.erase),
+            Route("POST", "/v1/consents", Consents.recording, consents.record),
+            Route("POST", "/v1/consents/query", Consents.querying, consents.query),
+            Route("GET", "/v1/templates", ShowTemplates.listing, templates.list),
+            Route("GET", "/v1/templates/{name}", ShowTemplates.showing, templates.show),
+            Route("GET", "/v1/events", ShowEvents.operation, events.handle),
+            Route("GET", "/u/{token}", UnsubscribePage.showing, unsubscribe.show),
+            Route("POST", "/u/{token}", UnsubscribePage.acting, unsubscribe.act),
+            Route("GET", "/c/{token}", ConfirmPage.showing, confirm.show),
+            Route("POST", "/c/{token}", ConfirmPage.acting, confirm.act),
+        ]
+        let document = OpenAPIDocument(routes, publicURL: publicURL)
         service = Router(
-            routes: [
-                Route("POST", "/v1/messages", CreateMessage.operation, create.handle),
-                Route("POST", "/v1/messages/batch", CreateMessages.operation, createMany.handle),
-                Route("GET", "/v1/messages/{id}", ShowMessage.operation, show.handle),
-                Route("GET", "/v1/messages/{id}/explain", ExplainMessage.operation, explain.handle),
-                Route("POST", "/v1/messages/{id}/cancel", ActOnMessage.cancelling, act.cancel),
-                Route("POST", "/v1/messages/{id}/retry", ActOnMessage.retrying, act.retry),
-                Route("POST", "/v1/messages/{id}/resolve", ActOnMessage.resolving, act.resolve),
-                Route("POST", "/v1/contacts/export", ContactRights.exporting, rights.export),
-                Route("POST", "/v1/contacts/rectify", ContactRights.rectifying, rights.rectify),
-                Route("POST", "/v1/contacts/erase", ContactRights.erasing, rights.erase),
-                Route("POST", "/v1/consents", Consents.recording, consents.record),
-                Route("POST", "/v1/consents/query", Consents.querying, consents.query),
-                Route("GET", "/v1/events", ShowEvents.operation, events.handle),
-                Route("GET", "/u/{token}", UnsubscribePage.showing, unsubscribe.show),
-                Route("POST", "/u/{token}", UnsubscribePage.acting, unsubscribe.act),
-                Route("GET", "/c/{token}", ConfirmPage.showing, confirm.show),
-                Route("POST", "/c/{token}", ConfirmPage.acting, confirm.act),
-            ], authentication: authentication, work: work,
+            routes: routes + [Route("GET", "/openapi.json", OpenAPIDocument.operation, document.show)],
+            authentication: authentication, work: work,
             isPublicURLSecure: publicURL.hasPrefix("https://"))
         operations = Router(
             routes: [

@@ -12,7 +12,8 @@ package struct Operation: Sendable {
         case ndjson(String)
         case form(String)
         case html
-        case text
+        /// A page for people, a line for programs.
+        case htmlOrText
         case nothing
     }
 

@@ -16,11 +16,11 @@ final class QueryReader {
         }
     }
 
-    /// A parameter made into a value; nil when it is absent or empty.
+    /// A parameter made into a value; nil when it is absent.
     func value<Value>(
         _ name: String, _ make: (String) throws(ValueError) -> Value
     ) throws(RequestRefused) -> Value? {
-        guard let text = values.removeValue(forKey: name), !text.isEmpty else { return nil }
+        guard let text = values.removeValue(forKey: name) else { return nil }
         do {
             return try make(text)
         } catch {

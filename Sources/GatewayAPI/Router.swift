@@ -27,7 +27,7 @@ package struct Router: Sendable {
     /// 404 or 405, and not that its body is too long.
     package func allowance(_ head: HTTPRequestHead) -> RequestAllowance {
         let path = PathPattern.Requested(head.path)
-        let operation = routes.first { $0.method == head.method && $0.path.match(path) != nil }?.operation
+        let operation = matches(path).first { $0.route.method == head.method }?.route.operation
         return RequestAllowance(
             bodyLimit: operation?.bodyLimit ?? Intake.requestLimit,
             handlerDeadline: operation?.handlerDeadline)
@@ -41,10 +41,7 @@ package struct Router: Sendable {
     }
 
     private func route(_ request: HTTPRequest, _ answer: @escaping Answer) {
-        let path = PathPattern.Requested(request.path)
-        let matches = routes.compactMap { route in
-            route.path.match(path).map { (route: route, values: $0) }
-        }
+        let matches = matches(PathPattern.Requested(request.path))
         let method = request.method == "HEAD" ? "GET" : request.method
         guard let match = matches.first(where: { $0.route.method == method }) else {
             return answer(matches.isEmpty ? Problem.notFound : notAllowed(matches.map(\.route.method)))
@@ -58,6 +55,14 @@ package struct Router: Sendable {
             }
         }
         match.route.handler(call, answer)
+    }
+
+    /// The routes of a path. One that is written out in the table goes before one that has a value in that place: `/v1/messages/batch` is no
+    /// message.
+    private func matches(_ path: PathPattern.Requested) -> [(route: Route, values: [String: String])] {
+        let all = routes.compactMap { route in route.path.match(path).map { (route: route, values: $0) } }
+        let fewest = all.map(\.values.count).min()
+        return all.filter { $0.values.count == fewest }
     }
 
     private func notAllowed(_ methods: [String]) -> HTTPResponse {

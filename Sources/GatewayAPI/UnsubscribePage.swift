@@ -17,7 +17,7 @@ struct UnsubscribePage: Sendable {
         answers: [200: .html])
     static let acting = Operation(
         "unsubscribe", "Unsubscribes at once: one click by RFC 8058, or the page's own form.", scope: nil,
-        body: .form("UnsubscribeForm"), bodyLimit: 8 << 10, answers: [200: .html])
+        body: .form("UnsubscribeForm"), bodyLimit: 8 << 10, answers: [200: .htmlOrText])
 
     let store: OutboxStore
     let keys: KeyRing

@@ -3,6 +3,7 @@
 // nothing behind, and that a blocked one is kept and shown as blocked.
 
 import Composer
+import Consent
 import Crypto
 import Domain
 import JSON
@@ -104,12 +105,61 @@ package struct Intake: Sendable {
             })
     }
 
+    /// What a message would be and what the gate would say; nothing is stored.
+    package func preview(
+        _ json: JSONValue, for dealership: DealershipID
+    ) throws(IntakeError) -> (message: ComposedMessage, verdict: GateVerdict) {
+        let now = clock.now()
+        let composed = try compose(json, for: dealership, with: composer.forPreview, at: now)
+        let message = composed.message
+        guard recipients.allows(message.recipient) else { return (message, .blocked(.notAllowed)) }
+        let question = GateQuestion(
+            at: now, purpose: composed.purpose, class: composed.class, channel: .email,
+            references: message.references
+        )
+        do {
+            let verdict = try store.read { reader throws(StoreError) in
+                try reader.verdict(question, dealership: dealership)
+            }
+            return (message, verdict)
+        } catch {
+            throw .store(error)
+        }
+    }
+
     /// Everything before the transaction: the checked and composed message.
     private func prepare(
         _ json: JSONValue, _ idempotency: IdempotentRequest?, for id: DealershipID,
         resendOf original: MessageID? = nil
     ) throws(IntakeError) -> Acceptance {
         let now = clock.now()
+        let composed = try compose(json, for: id, with: composer, at: now)
+        let message = composed.message
+        return Acceptance(
+            id: message.id, dealership: id, references: message.references, channel: .email,
+            template: composed.template, templateDigest: message.templateDigest, purpose: composed.purpose,
+            class: composed.class, reference: composed.request.intervention?.reference, createdAt: now,
+            timing: message.timing,
+            sender: message.sender.address,
+            recipient: message.recipient.address, body: message.body,
+            isRecipientAllowed: recipients.allows(message.recipient), request: json.text(),
+            resendOf: original, asksConsentFor: message.asksFor.map(Scope.purpose),
+            idempotency: idempotency)
+    }
+
+    /// A checked and composed request.
+    private struct Composed {
+        let request: MessageRequest
+        let template: String
+        let purpose: Purpose
+        let `class`: PurposeClass
+        let message: ComposedMessage
+    }
+
+    /// Checks a request and composes it.
+    private func compose(
+        _ json: JSONValue, for id: DealershipID, with composer: Composer, at now: Timestamp
+    ) throws(IntakeError) -> Composed {
         let dealership = try dealerships.dealership(id, store)
         let request: MessageRequest
         do {
@@ -128,23 +178,15 @@ package struct Intake: Sendable {
         guard let address = request.recipient.email else {
             throw refusal("/to/email", "missing", "is required: the message goes by e-mail")
         }
-        let message: ComposedMessage
         do {
-            message = try composer.email(
+            let message = try composer.email(
                 request, kind: kind, to: address, from: dealership, at: now, random: Crypto.randomBytes(26))
+            return Composed(
+                request: request, template: kind.name, purpose: kind.purpose, class: kind.class,
+                message: message)
         } catch {
             throw refusal(error.pointer ?? "", code(of: error), error.description)
         }
-        return Acceptance(
-            id: message.id, dealership: id, references: message.references, channel: .email,
-            template: kind.name,
-            templateDigest: message.templateDigest, purpose: kind.purpose, class: kind.class,
-            reference: request.intervention?.reference, createdAt: now, timing: message.timing,
-            sender: message.sender.address,
-            recipient: message.recipient.address, body: message.body,
-            isRecipientAllowed: recipients.allows(message.recipient), request: json.text(),
-            resendOf: original, asksConsentFor: message.asksFor.map(Scope.purpose),
-            idempotency: idempotency)
     }
 
     private func answer(

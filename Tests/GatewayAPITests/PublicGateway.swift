@@ -43,7 +43,7 @@ final class PublicGateway {
         api = GatewayAPI(
             store: fixture.store, intake: intake, keys: StoreFixture.keys,
             purposes: PurposeTable(), publicURL: "https://gw.example.lu",
-            pages: try PageRenderer(library: library), countries: [:], providers: { [] },
+            pages: try PageRenderer(library: library), library: library, countries: [:], providers: { [] },
             onAccept: {}, clock: fixture.clock.wallClock, log: Log(write: { _ in }))
         let router = api.service
         server = try HTTPServer(

@@ -34,6 +34,11 @@ package final class TestFolder: Sendable {
         try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     }
 
+    /// Writes a file in it.
+    package func write(_ name: String, _ text: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path).appendingPathComponent(name))
+    }
+
     /// The bytes of a file in it.
     package func bytes(of name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: path).appendingPathComponent(name)))

@@ -1,0 +1,92 @@
+// The OpenAPI document against two judges that we did not write: openapi-spec-validator reads it, and schemathesis asks the running gateway
+// everything that the document allows and much that it forbids, with every check that it has. `make test` installs both from PyPI.
+
+import Foundation
+import Support
+import Testing
+
+@Suite struct APIDocumentTests {
+    private static let judges = RepositoryFolder.path + "/.build/judges/bin/"
+    /// Values tried for each operation.
+    private static let exampleCount = ProcessInfo.processInfo.environment["API_EXAMPLES"] ?? "15"
+
+    @Test func aValidatorFindsNothing() throws {
+        let gateway = try TestHome().serve()
+        let document = try gateway.client.send("GET", "/openapi.json")
+        #expect(document.status == 200)
+        let folder = try TestFolder()
+        try folder.write("openapi.json", document.text)
+        let judged = try Self.judge("openapi-spec-validator", [folder.path + "/openapi.json"], in: folder)
+        #expect(judged.code == 0, "\(judged.text)")
+    }
+
+    @Test func schemathesisFindsNothing() throws {
+        let home = try TestHome()
+        let key = try home.key("send,read,consent,rights,admin")
+        let id = try #require(try home.send(SampleMessage("zoe@example.com").bytes)["id"].string)
+        var question = SampleMessage("zoe@example.com")
+        question.template = "confirm-subscription"
+        let asked = try #require(try home.send(question.bytes)["id"].string)
+        let gateway = try home.serve()
+        let folder = try TestFolder()
+        try folder.write(
+            "schemathesis.toml",
+            """
+            [checks]
+            # 422: what a schema cannot say, such as an advisor's id. 413: a value that is too long may make the body so.
+            positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "409", "410", "422"]
+            negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "409", "410", "413", "415", "422", "429", "503"]
+
+            [parameters]
+            "path.id" = "\(id)"
+
+            [[operations]]
+            include-path = "/u/{token}"
+            parameters = { "path.token" = "\(try Mail.unsubscribePath(home.content(id)).dropFirst(3))" }
+
+            [[operations]]
+            include-path = "/c/{token}"
+            parameters = { "path.token" = "\(try Mail.confirmPath(home.content(asked)).dropFirst(3))" }
+            """)
+        try folder.write(
+            "hooks.py",
+            """
+            import schemathesis
+
+            @schemathesis.serializer("application/x-ndjson")
+            def lines(context, value):
+                return value.encode() if isinstance(value, str) else repr(value).encode()
+            """)
+        let judged = try Self.judge(
+            "schemathesis",
+            [
+                "--no-color", "run", "http://127.0.0.1:\(gateway.port)/openapi.json", "-H",
+                "Authorization: Bearer \(key)", "--checks", "all", "-n", Self.exampleCount,
+                "--generation-deterministic",
+            ], in: folder, ["SCHEMATHESIS_HOOKS": "hooks"])
+        #expect(judged.code == 0, "\(judged.text.suffix(4000))")
+        #expect(judged.text.contains(" passed"), "\(judged.text.suffix(4000))")
+        #expect(gateway.isRunning)
+    }
+
+    private static func judge(
+        _ name: String, _ words: [String], in folder: TestFolder, _ environment: [String: String] = [:]
+    ) throws -> (code: Int32, text: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: judges + name)
+        process.arguments = words
+        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        do {
+            try process.run()
+        } catch {
+            throw TestFailure("\(judges + name) cannot be run (make test installs it): \(error)")
+        }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+}

@@ -37,7 +37,7 @@ struct ContactRights: Sendable {
         }
     }
 
-    /// `{ "email": OLD, "toEmail": NEW, "reason": "changed" | "never-theirs" }`, or `phone` and `toPhone`.
+    /// `{ "email": OLD, "toEmail": NEW, "reason": "changed" | "never-theirs", "evidence" }`, or `phone` and `toPhone`.
     func rectify(_ call: Call, _ answer: @escaping Answer) {
         act(call, answer) { body, caller in
             let (old, new) = try addresses(body)
@@ -47,7 +47,7 @@ struct ContactRights: Sendable {
                 }
                 return reason
             }
-            let note = try body.optionalLine("evidence", limit: 2000)
+            let note = try body.line("evidence", limit: 2000)
             try body.finish()
             let evidence = EvidenceText.rectification(reason, note, salt: Crypto.randomBytes(16))
             let rectification = try Rectification(
@@ -104,6 +104,8 @@ struct ContactRights: Sendable {
             answer(Problem.response(422, "refused", "nothing was changed", errors: error.problems))
         } catch let error as JSONSyntaxError {
             answer(Problem.response(400, "malformed", "the body is not valid JSON: \(error)"))
+        } catch StoreError.notFound(let what) {
+            answer(Problem.response(404, "not-found", "there is no \(what); nothing was changed"))
         } catch let error as StoreError {
             answer(Problem.response(error, log))
         } catch let error as ValueError {

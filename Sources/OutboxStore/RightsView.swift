@@ -47,10 +47,10 @@ extension SubjectRequest {
 }
 
 extension EvidenceText {
-    /// The reason, and what somebody notes beside it.
-    package static func rectification(_ reason: Rectification.Reason, _ note: String?, salt: [UInt8])
+    /// The reason, and what proves it.
+    package static func rectification(_ reason: Rectification.Reason, _ note: String, salt: [UInt8])
         -> EvidenceText
     {
-        EvidenceText([reason.rawValue, note].compactMap(\.self).joined(separator: ": "), salt: salt)
+        EvidenceText("\(reason.rawValue): \(note)", salt: salt)
     }
 }

@@ -117,4 +117,14 @@ struct SubjectRows {
             Array(rows.values.dropLast()) + [.integer(last), .integer(Int64(limit))]
         ) { $0.integer(0) }
     }
+
+    /// Whether any table has a row of a person.
+    static func hold(_ subject: Subject, _ connection: Connection) throws -> Bool {
+        let rows = SubjectRows(subject: subject, messages: try messages(of: subject, limit: 1, connection))
+        return try SubjectTable.all.contains { table in
+            try connection.first(
+                "\(selection) SELECT 1 FROM \(table.name) WHERE \(table.condition) LIMIT 1", rows.values
+            ) { _ in true } != nil
+        }
+    }
 }

@@ -32,6 +32,12 @@ extension WriteTransaction {
     func rectify(_ rectification: Rectification, _ evidence: EvidenceText) throws -> RectifiedContact {
         let dealership = rectification.dealership
         try requireDealership(dealership)
+        let old = try Subject(dealership: dealership, references: [rectification.old])
+        guard try SubjectRows.hold(old, connection) else {
+            throw StoreError.notFound(
+                "contact of \(dealership) with this old address: nothing is held of it and nothing was said of it; look how it was written"
+            )
+        }
         try messages.refuseSending(to: rectification.old, dealership: dealership)
         let stood = try standing.standing(
             dealership: dealership, references: [rectification.old, rectification.new])

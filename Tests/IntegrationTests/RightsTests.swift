@@ -147,17 +147,26 @@ import Testing
                 + ["--email", "zoe@exmaple.com"])
         let words =
             ["contact", "rectify", "--email", "zoe@exmaple.com", "--to-email", "zoe@example.com"] + dealership
-        #expect(try home.run(words).status == 64, "a reason is needed")
-        #expect(try home.run(words + ["--phone", "+352621123456", "--reason", "changed"]).status == 64)
-        let result = try home.succeed(words + ["--reason", "changed", "--json"]).document()
+        let evidence = ["--evidence", "letter of 3 May"]
+        #expect(try home.run(words + evidence).status == 64, "a reason is needed")
+        let unproved = try home.run(words + ["--reason", "changed"])
+        #expect(unproved.status == 64 && unproved.error.contains("--evidence"), "\(unproved.error)")
+        #expect(try home.run(words + ["--reason", "changed", "--evidence", " "]).status == 64)
+        #expect(
+            try home.run(words + evidence + ["--phone", "+352621123456", "--reason", "changed"]).status == 64)
+        let result = try home.succeed(words + evidence + ["--reason", "changed", "--json"]).document()
         #expect(result["cancelled"].integer == 1)
         #expect(
             result["entries"].elements.map { $0["event"].string } == ["rectified", "rectified", "objected"])
         #expect(try home.message(waiting)["reason"]["code"].string == "rectified")
         let shown = try home.succeed(["consent", "show"] + zoe).text
         #expect(shown.contains("blocks that stand: 1"))
-        let same = ["contact", "rectify", "--email", "a@b.lu", "--to-email", "A@B.lu", "--reason", "changed"]
-        #expect(try home.run(same + dealership).status == 65)
+        let reason = ["--reason", "changed"] + evidence + dealership
+        let same = ["contact", "rectify", "--email", "a@b.lu", "--to-email", "A@B.lu"]
+        #expect(try home.run(same + reason).status == 65)
+        let stranger = try home.run(
+            ["contact", "rectify", "--email", "a@b.lu", "--to-email", "zoe@example.com"] + reason)
+        #expect(stranger.status == 66 && stranger.error.contains("old address"), "\(stranger.error)")
     }
 
     @Test func aServiceDoesTheSameForItsOwnDealershipAlone() throws {
@@ -194,9 +203,17 @@ import Testing
         let export = try post("export", body, rights)
         #expect(export.status == 200)
         #expect(try export.json()["message"][0]["id"].string == id)
-        let rectified = try post(
-            "rectify", #"{"email":"old@example.com","toEmail":"zoe@example.com","reason":"never-theirs"}"#,
-            rights)
+        func correction(_ old: String, _ more: String) -> String {
+            #"{"email":"\#(old)","toEmail":"right@example.com","reason":"never-theirs"\#(more)}"#
+        }
+        for missing in ["", #","evidence":"""#, #","evidence":" ""#] {
+            let answer = try post("rectify", correction("zoe@example.com", missing), rights)
+            #expect(answer.status == 422 && answer.text.contains("/evidence"), "\(answer.text)")
+        }
+        let evidence = #","evidence":"said so on the phone""#
+        let unseen = try post("rectify", correction("old@example.com", evidence), rights)
+        #expect(unseen.status == 404 && unseen.text.contains("old address"), "\(unseen.text)")
+        let rectified = try post("rectify", correction("zoe@example.com", evidence), rights)
         #expect(try rectified.json()["entries"].elements.count == 2, "\(rectified.text)")
         let erased = try post("erase", body, rights)
         #expect(erased.status == 200)

@@ -105,7 +105,27 @@ struct RectificationTests {
         #expect(try fixture.message(other).state == .queued)
     }
 
+    @Test func anOldAddressThatNobodyKnowsIsRefused() throws {
+        try fixture.record(.misdirected, of: new, scope: .channel, channel: .email)
+        do {
+            try rectify(.changed)
+            Issue.record("rectified from an address that was never seen")
+        } catch StoreError.notFound(let what) {
+            #expect(what.contains("old address") && !what.contains("@"))
+        }
+        #expect(try state(new) == .blocked)
+        // A message to it, or one thing that was said of it, is enough.
+        try fixture.accept(fixture.acceptance(old))
+        #expect(try rectify(.changed).added.count == 2)
+    }
+
+    @Test func anOldAddressOfWhichOnlyTheLedgerKnowsIsKnown() throws {
+        try fixture.record(of: old, scope: .channel, channel: .email)
+        try rectify(.neverTheirs)
+    }
+
     @Test func theReasonCanBeProved() throws {
+        try fixture.accept(fixture.acceptance(old))
         let contact = try rectify(.changed)
         let export = try fixture.export(fixture.subject(new))
         let evidence = EvidenceText(

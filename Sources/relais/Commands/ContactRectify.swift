@@ -20,7 +20,7 @@ enum ContactRectify: Command {
         Option(
             "--reason", "REASON",
             "changed (theirs before: objections come along) or never-theirs (somebody else's: nothing does)"),
-        Option("--evidence", "TEXT", "what proves it; kept beside the chain"),
+        Option("--evidence", "TEXT", "what proves it; kept beside the chain; required"),
     ]
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
@@ -29,8 +29,11 @@ enum ContactRectify: Command {
         let (old, new) = try addresses(arguments)
         _ = try arguments.required("--reason")
         guard let reason = try arguments.word("--reason", Rectification.Reason.self) else { return .usage }
-        let evidence = EvidenceText.rectification(
-            reason, arguments["--evidence"], salt: Crypto.randomBytes(16))
+        let note = try arguments.requiredValue("--evidence") { text throws(ValueError) in
+            guard !text.allSatisfy(\.isWhitespace) else { throw ValueError("must say what proves it") }
+            return text
+        }
+        let evidence = EvidenceText.rectification(reason, note, salt: Crypto.randomBytes(16))
         let rectification = try Rectification(
             dealership: dealership, old: home.keys.reference(to: old, of: dealership),
             new: home.keys.reference(to: new, of: dealership), reason: reason, author: .atKeyboard,

@@ -52,10 +52,7 @@ struct SubjectTable {
             .clears(
                 "identity_check = NULL, note = NULL, answer = NULL",
                 where: "coalesce(identity_check, note, answer) IS NOT NULL")),
-        SubjectTable(
-            "evidence",
-            where: "entry IN (SELECT id FROM ledger WHERE dealership = \(garage) AND contact IN person)",
-            .removes),
+        SubjectTable("evidence", where: "entry IN (\(entriesOfActs))", .removes),
         SubjectTable("ledger", where: "dealership = \(garage) AND contact IN person", .keeps),
         SubjectTable("standing", where: "dealership = \(garage) AND contact IN person", .keeps),
     ]
@@ -70,6 +67,23 @@ struct SubjectTable {
     ]
 
     private static let garage = "(SELECT id FROM dealership_asked)"
+
+    /// The entries of the acts that the person's entries are part of: one act is written under several references, one after the other, and
+    /// its evidence beside each. Whoever names one of them means the act. Its salt is the act's own, so the digest tells it from
+    /// another person's act of the same words; a copy under a customer number leads to what it was copied from.
+    private static let entriesOfActs = """
+        WITH RECURSIVE part (id, seq, origin, digest) AS (
+            SELECT id, seq, refers_to, evidence_digest FROM ledger
+            WHERE dealership = \(garage) AND contact IN person AND evidence_digest IS NOT NULL
+            UNION
+            SELECT l.id, l.seq, l.refers_to, l.evidence_digest FROM part CROSS JOIN ledger l
+            WHERE l.dealership = \(garage) AND l.seq BETWEEN part.seq - 2 AND part.seq + 2
+                AND l.evidence_digest = part.digest
+            UNION
+            SELECT l.id, l.seq, l.refers_to, l.evidence_digest FROM part CROSS JOIN ledger l
+            WHERE l.id = part.origin AND l.dealership = \(garage) AND l.evidence_digest = part.digest)
+        SELECT id FROM part
+        """
 
     /// Sixteen zero bytes, `ct_` and 32 zeros: nobody. Another person's reference in the row stays, and theirs are the rights to it. The
     /// gate's answer goes too, because without the references nothing can be decided from them again.

@@ -1,6 +1,7 @@
 // What an erasure takes, what it leaves, and that it can be trusted: in one step or many, beside a reader, before a restart.
 
 import Consent
+import Crypto
 import Domain
 import Foundation
 import SQLite
@@ -179,6 +180,56 @@ struct ErasureTests {
         try reader.run("COMMIT")
         #expect(try fixture.erase(subject).values.allSatisfy { $0 == 0 })
         #expect(try hits("zmark") == [])
+    }
+
+    private func record(_ references: ContactReferences, _ text: String) throws {
+        let evidence = EvidenceText(text, salt: Crypto.randomBytes(16))
+        _ = try fixture.store.record(
+            ConsentAct(
+                references: references, event: .objected, scope: .marketing, occurredAt: fixture.clock.now,
+                method: .paper, actor: "operator:test", evidenceDigest: evidence.digest),
+            dealership: fixture.dealership, proof: ConsentProof(evidence: evidence))
+    }
+
+    private func evidence() throws -> [String] {
+        try fixture.rawConnection().all("SELECT text FROM evidence") { $0.text(0) }.sorted()
+    }
+
+    /// The words stand beside every entry of the act, and any one of its references means all of it.
+    @Test(arguments: ["zoe@example.lu", "zoe.weber@example.lu", nil])
+    func theEvidenceOfAnActGoesWhole(_ named: String?) throws {
+        let paul = try fixture.reference("paul@example.lu")
+        try record(ContactReferences(address: paul), "says: no more")
+        try record(
+            ContactReferences(
+                address: fixture.reference("zoe@example.lu"), customer: fixture.reference(customer: "K-1"),
+                otherAddress: fixture.reference("zoe.weber@example.lu")), "says: no more")
+        try record(
+            ContactReferences(address: paul, customer: fixture.reference(customer: "K-2")), "says: stop")
+        #expect(try evidence().count == 5)
+        try fixture.erase(fixture.subject(named, customer: named == nil ? "K-1" : nil))
+        #expect(try evidence() == ["says: no more", "says: stop"], "another person's same words stay")
+        let chains = try fixture.store.read { reader throws(StoreError) in try reader.verifyLedgers() }
+        #expect(chains.allSatisfy { $0.fault == nil })
+    }
+
+    @Test func aCopyLeadsToTheEvidenceOfWhatItWasCopiedFrom() throws {
+        try record(ContactReferences(address: fixture.reference("zoe@example.lu")), "says: no more")
+        try fixture.accept(fixture.acceptance("zoe@example.lu", customer: "K-1"))
+        try fixture.erase(fixture.subject(nil, customer: "K-1"))
+        #expect(try evidence() == [])
+    }
+
+    @Test func aRectificationsEvidenceGoesWithEitherAddress() throws {
+        try fixture.accept(fixture.acceptance("zoe@exmaple.lu"))
+        let evidence = EvidenceText.rectification(.changed, "letter", salt: Crypto.randomBytes(16))
+        _ = try fixture.store.rectify(
+            Rectification(
+                dealership: fixture.dealership, old: fixture.reference("zoe@exmaple.lu"),
+                new: fixture.reference("zoe@example.lu"), reason: .changed,
+                author: Author(method: .api, actor: "key_1"), evidenceDigest: evidence.digest), evidence)
+        try fixture.erase(fixture.subject("zoe@example.lu"))
+        #expect(try self.evidence() == [])
     }
 
     @Test func aCounterCustomersNumberNamesNobody() throws {

@@ -36,10 +36,12 @@ extension StoreReader {
                         act.references, dealership: dealership)
                     let standing = try StandingTable(connection: connection).standing(
                         dealership: dealership, references: act.references.all)
-                    let added = act.entries(dealership: dealership, standing: standing, recordedAt: now) {
+                    let planned = act.entries(dealership: dealership, standing: standing, recordedAt: now) {
                         LedgerEntryID(at: now, random: [UInt8](repeating: 0, count: 10))
                     }
+                    let (added, imported) = try LedgerTable(connection: connection).withoutImported(planned)
                     guard added.isEmpty else { return .recorded([]) }
+                    known += imported
                     known += standing.entries.filter { $0.event == act.event && $0.scope == act.scope }.map(
                         \.id)
                 }

@@ -25,11 +25,17 @@ extension WriteTransaction {
         var act = act
         act.references = try gate.withoutCounterCustomer(act.references, dealership: dealership)
         let standing = try standing.standing(dealership: dealership, references: act.references.all)
-        let added = try ledger.append(
-            act.entries(dealership: dealership, standing: standing, recordedAt: now, newID: newEntryID),
-            to: standing)
+        var entries = act.entries(
+            dealership: dealership, standing: standing, recordedAt: now, newID: newEntryID)
+        var imported: [LedgerEntryID] = []
+        if act.method == .import { (entries, imported) = try ledger.withoutImported(entries) }
+        let added = try ledger.append(entries, to: standing)
         try keep(proof, of: added, dealership: dealership)
         guard added.isEmpty else { return RecordedConsent(added: added, standing: []) }
+        guard imported.isEmpty else {
+            return RecordedConsent(
+                added: [], standing: try imported.compactMap { try ledger.entry($0, dealership: dealership) })
+        }
         return RecordedConsent(added: [], standing: try known(act, standing, dealership))
     }
 

@@ -68,6 +68,60 @@ import Testing
         #expect(try test.entryCount() == before)
     }
 
+    /// What the fold has ended since, or never counted, does not stand; the file says it no more for that.
+    @Test func theSameFileAgainAddsNothingWhateverBecameOfItsLines() throws {
+        let notice = #""notice":{"version":"1","language":"de","text":"Ja"}"#
+        let ignored =
+            #"{"email":"paul@example.lu","event":"given","scope":"marketing","channel":"email","#
+            + #""occurredAt":"2024-01-01T00:00:00Z",\#(notice)}"#
+        let file = [
+            #"{"email":"paul@example.lu","event":"withdrawn","scope":"marketing","occurredAt":"2025-01-01T00:00:00Z"}"#,
+            ignored,
+            #"{\#(Self.person),"event":"objected","scope":"marketing","occurredAt":"2024-02-01T00:00:00Z"}"#,
+            #"{"email":"anna@example.lu","event":"objected","scope":"all","occurredAt":"2024-03-01T00:00:00Z"}"#,
+        ]
+        #expect(try test.lines(file).map(\.kind) == [.recorded, .recorded, .recorded, .recorded])
+        let zoe = try test.fixture.reference("zoe@example.lu")
+        for (event, scope, contact) in [
+            (LedgerEvent.given, Scope.purpose(try Purpose("newsletter")), zoe),
+            (.lifted, .all, try test.fixture.reference("anna@example.lu")),
+        ] {
+            _ = try test.fixture.store.record(
+                ConsentAct(
+                    references: ContactReferences(address: contact), event: event, scope: scope,
+                    channel: event == .given ? .email : nil, occurredAt: test.fixture.clock.now,
+                    method: .paper,
+                    actor: "operator:test",
+                    noticeDigest: event == .given ? [UInt8](repeating: 1, count: 32) : nil),
+                dealership: test.fixture.dealership)
+        }
+        let before = try test.entryCount()
+        for isRehearsal in [true, false] {
+            let fates = try test.lines(file, isRehearsal: isRehearsal)
+            #expect(fates.map(\.kind) == [.standing, .standing, .standing, .standing])
+            #expect(fates.allSatisfy { !$0.entries.isEmpty }, "which entries say it already")
+        }
+        #expect(try test.entryCount() == before)
+        #expect(try test.standing(test.fixture.reference("anna@example.lu")) == [])
+    }
+
+    @Test func whoObjectsAnewIsRecordedAndSoIsANumberThatCame() throws {
+        func line(_ more: String, _ day: String) -> String {
+            #"{"email":"anna@example.lu"\#(more),"event":"objected","scope":"all","occurredAt":"2024-03-\#(day)T00:00:00Z"}"#
+        }
+        let first = try test.lines([line("", "01")])[0].entries
+        try test.fixture.record(.lifted, of: "anna@example.lu", method: .paper)
+        let numbered = try test.lines([line(#","customer":"K-9""#, "01")])
+        #expect(numbered[0].kind == .recorded && numbered[0].entries.count == 1)
+        let number = try test.fixture.reference(customer: "K-9")
+        let entries = try test.fixture.store.read { reader throws(StoreError) in
+            try reader.ledgerEntries(dealership: test.fixture.dealership, contact: number)
+        }
+        #expect(entries.map(\.refersTo) == [first[0]], "refers to the entry that is there")
+        #expect(try test.lines([line("", "02")])[0].kind == .recorded)
+        #expect(try test.standing(test.fixture.reference("anna@example.lu")) == ["objected all"])
+    }
+
     @Test(arguments: ["marketing", "newsletter"])
     func aConsentThatIsImportedEndsNoBlock(scope: String) throws {
         try test.lines([#"{\#(Self.person),"event":"objected","scope":"marketing"}"#])

@@ -2,6 +2,7 @@
 
 import Consent
 import Domain
+import Runtime
 
 extension StoreCommands {
     package func open(_ request: SubjectRequest) throws(StoreError) -> SubjectRequest {
@@ -40,8 +41,9 @@ extension StoreCommands {
         return counts
     }
 
-    /// How often a reader that holds the log is waited for, a fifth of a second each time.
-    private static var logTries: Int { 10 }
+    /// How often the log is looked at while a reader holds it, and how long apart: two seconds, of the caller's time and not of the store's.
+    private static var logTries: Int { 50 }
+    private static var logGap: Duration { .milliseconds(40) }
 
     private func emptyLog() throws(StoreError) {
         for attempt in 1...Self.logTries {
@@ -50,6 +52,7 @@ extension StoreCommands {
                 return
             } catch {
                 guard error == .logHeld, attempt < Self.logTries else { throw error }
+                _ = Monitor(()).wait(atMost: Self.logGap) { _ in Bool?.none }
             }
         }
     }

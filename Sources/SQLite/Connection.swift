@@ -136,9 +136,9 @@ package final class Connection {
     }
 
     /// Copies all of the log into the file and cuts the log to nothing, so that no old page is left in it; false when a reader still needs
-    /// one. Waits a fifth of a second for readers, because nothing else is written meanwhile.
+    /// one. Waits for nobody, because nothing else is written meanwhile.
     package func emptyLog() throws(SQLiteError) -> Bool {
-        try run("PRAGMA busy_timeout=200")
+        try run("PRAGMA busy_timeout=0")
         defer { _ = try? run("PRAGMA busy_timeout=5000") }
         let isHeld = try first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) != 0 } ?? true
         log.forget()

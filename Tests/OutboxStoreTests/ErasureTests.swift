@@ -4,6 +4,7 @@ import Consent
 import Crypto
 import Domain
 import Foundation
+import Runtime
 import SQLite
 import Support
 import Testing
@@ -232,6 +233,34 @@ struct ErasureTests {
         #expect(try self.evidence() == [])
     }
 
+    /// Deliveries go on beside a reader that stays: a look at the log waits for nobody, and 500 that waited a fifth of a second each would
+    /// take a hundred.
+    @Test func aReaderThatHoldsTheLogHoldsNobodyElse() throws {
+        try fixture.accept(fixture.acceptance())
+        let reader = try Connection(path: fixture.path, access: .reader)
+        try reader.run("BEGIN")
+        _ = try reader.first("SELECT count(*) FROM message") { $0.integer(0) }
+        try fixture.accept(fixture.acceptance())
+        let begin = ContinuousClock.now
+        for _ in 1...500 {
+            #expect(throws: StoreError.logHeld) { try fixture.store.perform(.emptyLog) }
+        }
+        #expect(.now - begin < .seconds(60))
+        #expect(try fixture.claim() != nil)
+        try reader.run("COMMIT")
+    }
+
+    @Test func aReaderThatLetsGoInTimeIsWaitedFor() throws {
+        try fixture.accept(fixture.acceptance(body: "Subject: zmark\r\n\r\nzmark\r\n"))
+        let reader = try Connection(path: fixture.path, access: .reader)
+        try reader.run("BEGIN")
+        _ = try reader.first("SELECT count(*) FROM message") { $0.integer(0) }
+        let store = LettingGo(store: fixture.store, reader: reader)
+        _ = try store.erase(
+            fixture.subject("zoe@example.lu"), by: Author(method: .operator, actor: "operator:test"))
+        #expect(try hits("zmark") == [])
+    }
+
     @Test func aCounterCustomersNumberNamesNobody() throws {
         for number in 1...9 {
             try fixture.accept(fixture.acceptance("c\(number)@example.lu", customer: "COUNTER"))
@@ -261,5 +290,36 @@ extension Acceptance {
         var copy = self
         copy.id = MessageID(at: createdAt, random: [UInt8](repeating: 0x5A, count: 10))
         return copy
+    }
+}
+
+/// The store, beside a reader that ends when the log was found held for the third time.
+private final class LettingGo: StoreCommands, @unchecked Sendable {
+    private let store: OutboxStore
+    private let reader: Connection
+    private let count = Lock(0)
+
+    init(store: OutboxStore, reader: Connection) {
+        self.store = store
+        self.reader = reader
+    }
+
+    func submit(
+        _ command: StoreCommand, completion: @escaping @Sendable (Result<StoreAnswer, StoreError>) -> Void
+    ) {
+        store.submit(command) { [self] result in
+            if case .failure(.logHeld) = result {
+                let times = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                if times == 3 { _ = try? reader.run("COMMIT") }
+            }
+            completion(result)
+        }
+    }
+
+    func read<Value>(_ body: (StoreReader) throws(StoreError) -> Value) throws(StoreError) -> Value {
+        try store.read(body)
     }
 }

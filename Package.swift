@@ -41,6 +41,7 @@ let package = Package(
                 .embedInCode("../../Outbox/migrations/m001_outbox.sql"),
                 .embedInCode("../../Outbox/migrations/m002_routes_and_resends.sql"),
                 .embedInCode("../../Outbox/migrations/m003_consent.sql"),
+                .embedInCode("../../Outbox/migrations/m004_rights.sql"),
             ]),
         .target(
             name: "Composer", dependencies: ["Crypto", "Domain", "JSON", "MIME", "Runtime", "TemplateEngine"]),

@@ -81,18 +81,15 @@ struct ErasureTable {
     private func eraseRows(_ rows: SubjectRows) throws -> [String: Int] {
         var counts: [String: Int] = [:]
         for table in SubjectTable.all {
-            let change: String
-            switch table.erasure {
-            case .removes: change = "DELETE FROM \(table.name) WHERE \(table.condition)"
-            case .clears(let assignments, let further):
-                change = "UPDATE \(table.name) SET \(assignments) WHERE \(table.condition) AND \(further)"
-            case .buries:
+            if case .buries = table.erasure {
                 counts[table.name] = try IdempotencyTable(connection: connection).bury(
                     rows, where: table.condition)
                 continue
-            case .keeps: continue
             }
-            counts[table.name] = try connection.run("\(SubjectRows.selection) \(change)", rows.values)
+            for change in table.changes {
+                counts[table.name, default: 0] += try connection.run(
+                    "\(SubjectRows.selection) \(change)", rows.values)
+            }
         }
         return counts
     }

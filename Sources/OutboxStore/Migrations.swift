@@ -9,6 +9,7 @@ enum Migrations {
         ("m001_outbox", PackageResources.m001_outbox_sql),
         ("m002_routes_and_resends", PackageResources.m002_routes_and_resends_sql),
         ("m003_consent", PackageResources.m003_consent_sql),
+        ("m004_rights", PackageResources.m004_rights_sql),
     ]
 
     static func apply(to connection: Connection) throws(StoreError) {

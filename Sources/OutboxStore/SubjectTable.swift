@@ -14,6 +14,8 @@ struct SubjectTable {
     /// What an erasure does to a person's rows.
     enum Erasure {
         case removes
+        /// The same, but takes the person out of the rows that a further condition finds and leaves them there.
+        case removesOrClears(String, where: String)
         /// Takes the person out of the rows that a further condition finds.
         case clears(String, where: String = "TRUE")
         /// Leaves a tombstone, by `IdempotencyTable.bury`: the same request again must not make the message anew.
@@ -32,6 +34,21 @@ struct SubjectTable {
         self.erasure = erasure
     }
 
+    /// What an erasure runs, after `SubjectRows.selection`; a tombstone is made by `IdempotencyTable`.
+    var changes: [String] {
+        let removal = "DELETE FROM \(name) WHERE \(condition)"
+        func clearance(_ assignments: String, _ further: String) -> String {
+            "UPDATE \(name) SET \(assignments) WHERE \(condition) AND \(further)"
+        }
+        switch erasure {
+        case .removes: return [removal]
+        case .clears(let assignments, let further): return [clearance(assignments, further)]
+        case .removesOrClears(let assignments, let further):
+            return [clearance(assignments, further), removal]
+        case .buries, .keeps: return []
+        }
+    }
+
     /// In the order of an erasure: what is found by way of a message goes before the message lets go of the person.
     static let all = [
         SubjectTable("content", where: "message IN about", .removes),
@@ -46,7 +63,8 @@ struct SubjectTable {
         SubjectTable("message", where: "seq IN about", .clears(detachment)),
         SubjectTable(
             "customer_address",
-            where: "dealership = \(garage) AND (customer IN person OR address IN person)", .removes),
+            where: "dealership = \(garage) AND (customer IN person OR address IN person)",
+            .removesOrClears("address = randomblob(16)", where: isOfCounterCustomer)),
         SubjectTable(
             "request", where: "dealership = \(garage) AND contact IN person",
             .clears(
@@ -67,6 +85,13 @@ struct SubjectTable {
     ]
 
     private static let garage = "(SELECT id FROM dealership_asked)"
+
+    /// A counter customer's number stays one however many of its people are erased, or it would be taken for the one who is left: what goes is
+    /// which address it was.
+    private static let isOfCounterCustomer = """
+        (SELECT count(*) FROM (SELECT 1 FROM customer_address c
+            WHERE c.dealership = customer_address.dealership AND c.customer = customer_address.customer LIMIT 9)) > 8
+        """
 
     /// The entries of the acts that the person's entries are part of: one act is written under several references, one after the other, and
     /// its evidence beside each. Whoever names one of them means the act. Its salt is the act's own, so the digest tells it from

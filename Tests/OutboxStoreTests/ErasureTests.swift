@@ -271,6 +271,27 @@ struct ErasureTests {
             #expect(throws: StoreError.self) { try fixture.export(subject) }
         }
         #expect(try fixture.erase(fixture.subject("c1@example.lu"))["content"] == 1)
+        for number in 2...9 {
+            let counts = try fixture.erase(fixture.subject("c\(number)@example.lu"))
+            #expect(counts["customer_address"] == 1)
+        }
+        // Nobody's address stands under it any more, and it is still nobody's number.
+        let addresses = try (1...9).map { try fixture.reference("c\($0)@example.lu").bytes }
+        let left = try fixture.rawConnection().all("SELECT address FROM customer_address") { $0.blob(0) }
+        #expect(left.count == 9 && Set(left).isDisjoint(with: addresses) && Set(left).count == 9)
+        #expect(throws: StoreError.self) { try fixture.erase(fixture.subject(nil, customer: "COUNTER")) }
+        let number = try fixture.reference(customer: "COUNTER")
+        let known = try fixture.store.read { reader throws(StoreError) in try reader.counterCustomers() }
+        #expect(known.map(\.contact) == [number], "check lists it")
+    }
+
+    @Test func aPersonsOwnNumberLetsGoOfTheirAddress() throws {
+        for address in ["zoe@example.lu", "zoe.weber@example.lu"] {
+            try fixture.accept(fixture.acceptance(address, customer: "K-1"))
+        }
+        try fixture.erase(fixture.subject("zoe@example.lu"))
+        let left = try fixture.rawConnection().all("SELECT address FROM customer_address") { $0.blob(0) }
+        #expect(left == [try fixture.reference("zoe.weber@example.lu").bytes])
     }
 
     @Test func anotherDealershipIsNotTouched() throws {

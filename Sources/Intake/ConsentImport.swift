@@ -38,6 +38,8 @@ package final class ConsentImport {
 
     /// Lines of one batch, and acts: few enough that a running gateway's own work waits for some milliseconds only.
     private static let batchLimit = 500
+    /// Bytes of texts in a batch: beside a gateway it is one frame on the socket, in JSON that may be six times as long.
+    private static let batchByteLimit = 1 << 20
     /// Batches without an answer, at most.
     private static let window = 64
 
@@ -46,6 +48,7 @@ package final class ConsentImport {
         var requests: [ImportBatch.Line] = []
         var notices: Set<Notice> = []
         var actCount = 0
+        var byteCount = 0
     }
 
     private let destination: Destination
@@ -73,13 +76,18 @@ package final class ConsentImport {
         current.refusals.append((line.number, plan.refusals))
         current.requests.append(plan.request)
         current.actCount += plan.request.acts.count
+        for act in plan.request.acts { current.byteCount += act.evidence?.text.utf8.count ?? 0 }
         for said in line.statements {
             guard let notice = said.statement.notice,
                 plan.request.acts.contains(where: { $0.act.noticeDigest == said.statement.noticeDigest })
             else { continue }
-            current.notices.insert(notice)
+            if current.notices.insert(notice).inserted { current.byteCount += notice.text.utf8.count }
         }
-        if max(current.requests.count, current.actCount) >= Self.batchLimit { try submit() }
+        if max(current.requests.count, current.actCount) >= Self.batchLimit
+            || current.byteCount >= Self.batchByteLimit
+        {
+            try submit()
+        }
     }
 
     /// Writes what is left and waits for the last line.

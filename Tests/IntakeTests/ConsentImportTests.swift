@@ -2,6 +2,7 @@
 
 import Consent
 import Domain
+import Foundation
 import Intake
 import OutboxStore
 import Runtime
@@ -103,6 +104,27 @@ import Testing
         }
         #expect(try test.entryCount() == before)
         #expect(try test.standing(test.fixture.reference("anna@example.lu")) == [])
+    }
+
+    /// Lines may be long; a batch is one frame on the socket beside a gateway (64 MB), and its JSON writes some bytes as six.
+    @Test func aBatchIsBoundedByItsBytesToo() throws {
+        let sizes = Lock<[Int]>([])
+        let escaped = String(repeating: "\\u0001", count: 40 << 10)
+        let lines = (0..<120).map { number -> String in
+            let person = #""email":"p\#(number)@example.lu","phone":"+3526211234\#(10 + number % 90)""#
+            if number % 2 == 0 {
+                return #"{\#(person),"event":"objected","scope":"reminder","evidence":"\#(escaped)"}"#
+            }
+            return #"{\#(person),"event":"given","scope":"marketing","channel":"email","#
+                + #""occurredAt":"2024-01-01T00:00:00Z","#
+                + #""notice":{"version":"1","language":"de","text":"\#(number) \#(escaped)"}}"#
+        }
+        let store = MeasuringStore(store: test.fixture.store, sizes: sizes)
+        let fates = try test.lines(lines, store: store)
+        #expect(fates.count == 120 && fates.allSatisfy { $0.kind == .recorded }, "\(fates[0].reasons)")
+        let measured = sizes.withLock { $0 }
+        #expect(measured.reduce(0, +) > 16 << 20, "of all batches together")
+        #expect(measured.allSatisfy { $0 < 16 << 20 }, "\(measured)")
     }
 
     @Test func whoObjectsAnewIsRecordedAndSoIsANumberThatCame() throws {
@@ -257,5 +279,23 @@ import Testing
         #expect(try test.entryCount() == count)
         let noted = try test.fixture.rawConnection().all("SELECT 1 FROM customer_address") { _ in 1 }
         #expect(noted.count == 2, "those of the first import")
+    }
+}
+
+/// The store, and how long each command is as JSON.
+private struct MeasuringStore: StoreCommands {
+    let store: OutboxStore
+    let sizes: Lock<[Int]>
+
+    func submit(
+        _ command: StoreCommand, completion: @escaping @Sendable (Result<StoreAnswer, StoreError>) -> Void
+    ) {
+        let size = (try? JSONEncoder().encode(command).count) ?? 0
+        sizes.withLock { $0.append(size) }
+        store.submit(command, completion: completion)
+    }
+
+    func read<Value>(_ body: (StoreReader) throws(StoreError) -> Value) throws(StoreError) -> Value {
+        try store.read(body)
     }
 }

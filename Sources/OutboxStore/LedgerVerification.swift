@@ -17,6 +17,9 @@ package struct LedgerVerification: Sendable {
     /// The checkpoint that reaches furthest; nil when no checkpoint is of this chain.
     package let checkpoint: LedgerCheckpoint?
     package var fault: LedgerFault?
+    /// The first entry whose notice is not kept. The chain is whole without it, and a store that got entries back from its mirror has none of
+    /// their texts; but what was agreed to cannot be shown.
+    package var missingNotice: LedgerFault?
 
     /// Walks every chain that there is, or should be by a dealership's record or a checkpoint; sorted by dealership.
     package static func all(
@@ -42,6 +45,7 @@ package struct LedgerVerification: Sendable {
         }
         try checkEvidence(connection, &found)
         try checkNotices(connection, &found)
+        try findMissingNotices(connection, &found)
         try checkStanding(connection, &found)
         return found.sorted { ($0.dealership ?? "") < ($1.dealership ?? "") }
     }
@@ -88,6 +92,27 @@ package struct LedgerVerification: Sendable {
                 seq: nil, entry: nil,
                 reason: "the notice sha256:\(Hexadecimal.text(of: digest)) is not the text of this digest")
             note(fault, of: row.text(0), &found)
+        }
+    }
+
+    /// No notice is ever removed: it is about nobody.
+    private static func findMissingNotices(
+        _ connection: Connection, _ found: inout [LedgerVerification]
+    ) throws(SQLiteError) {
+        try connection.query(
+            """
+            SELECT dealership, min(seq), id, notice_digest FROM ledger l
+            WHERE notice_digest IS NOT NULL AND NOT EXISTS
+                (SELECT 1 FROM notice n WHERE n.dealership = l.dealership AND n.digest = l.notice_digest)
+            GROUP BY dealership
+            """
+        ) { row in
+            let fault = LedgerFault(
+                seq: row.integer(1), entry: LedgerEntryID(bytes: row.blob(2)),
+                reason: "the text of its notice sha256:\(Hexadecimal.text(of: row.blob(3))) is not there")
+            let dealership = row.text(0)
+            guard let index = found.firstIndex(where: { $0.dealership == dealership }) else { return }
+            found[index].missingNotice = fault
         }
     }
 

@@ -174,5 +174,14 @@ import Testing
         #expect(
             payload["processing"]["noticeDigest"].string == (try result.document())["noticeDigest"].string)
         #expect(payload["event"]["state"].string == "allowed")
+
+        try home.forge("DELETE FROM notice")
+        let found = try home.run(["consent", "verify"])
+        #expect(
+            found.status == 65 && found.text.contains("INCOMPLETE: entry \(entry) at seq"), "\(found.text)")
+        let json = try home.run(["consent", "verify", "--json"]).documents()
+        #expect(
+            json.contains { $0["fault"].isNull && $0["missingNotice"].string?.contains("sha256:") == true })
+        try home.succeed(["consent", "checkpoint"])
     }
 }

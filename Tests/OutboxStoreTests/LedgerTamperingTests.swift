@@ -144,6 +144,40 @@ struct LedgerTamperingTests {
         #expect(fault.description.hasPrefix("the notice sha256:") && fault.seq == nil)
     }
 
+    @Test func aNoticeThatIsNotThereIsMissed() throws {
+        let fixture = try StoreFixture()
+        let notices = try ["one", "two"].map {
+            Notice(version: "1", language: try LocaleTag("fr-LU"), text: "Je veux la lettre \($0).")
+        }
+        try fixture.record(of: "paul@example.lu")
+        for notice in notices + notices.suffix(1) {
+            fixture.clock.advance(by: .seconds(1))
+            _ = try fixture.store.record(
+                ConsentAct(
+                    references: ContactReferences(address: try fixture.reference("a@example.lu")),
+                    event: .given,
+                    scope: .marketing, channel: .email, occurredAt: fixture.clock.now, method: .paper,
+                    actor: "operator:test", noticeDigest: notice.digest),
+                dealership: fixture.dealership, proof: ConsentProof(notice: notice))
+        }
+        fixture.close()
+        let connection = try Tampering.connection(fixture)
+        #expect(
+            try LedgerVerification.all(connection).allSatisfy { $0.missingNotice == nil && $0.entries == 4 })
+        #expect(
+            try connection.run("DELETE FROM notice WHERE digest = ?", [.blob(notices[1].digest)]) == 1)
+        let found = try #require(try LedgerVerification.all(connection).first)
+        #expect(found.fault == nil, "the chain is whole without it")
+        let missing = try #require(found.missingNotice)
+        #expect(missing.seq == 3, "the first that names it")
+        #expect(missing.reason.contains(Hexadecimal.text(of: notices[1].digest)))
+        // Another dealership's row of the same text is not this one's.
+        try connection.run(
+            "INSERT INTO notice VALUES ('garage-sud', ?, '1', 'fr', ?)",
+            [.blob(notices[1].digest), .text(notices[1].text)])
+        #expect(try LedgerVerification.all(connection).contains { $0.missingNotice?.seq == 3 })
+    }
+
     /// Words that a lenient reader repairs to what was hashed.
     @Test(arguments: [
         "UPDATE ledger SET channel = 'fax'", "UPDATE ledger SET related_contact = x'00'",

@@ -22,16 +22,18 @@ enum ConsentVerify: Command {
                     "entries": .integer(verification.entries),
                     "checkpoint": verification.checkpoint.map { .integer($0.seq) } ?? .null,
                     "fault": .optional(verification.fault?.description),
+                    "missingNotice": .optional(verification.missingNotice?.description),
                 ])
             } else {
                 let result =
                     verification.fault.map { "BROKEN: \($0)" }
-                    ?? "whole" + (checkpoints == nil ? "" : comparison(verification))
+                    ?? verification.missingNotice.map { "INCOMPLETE: \($0)" } ?? "whole"
+                    + (checkpoints == nil ? "" : comparison(verification))
                 Terminal.write(
                     "\(verification.dealership ?? "evidence")  \(verification.entries) entries  \(result)")
             }
         }
-        return verifications.allSatisfy { $0.fault == nil } ? .ok : .dataError
+        return verifications.allSatisfy { $0.fault == nil && $0.missingNotice == nil } ? .ok : .dataError
     }
 
     private static func comparison(_ verification: LedgerVerification) -> String {

@@ -20,6 +20,8 @@ package struct SubjectExport: Sendable {
     /// The rows of each table, as JSON objects.
     package let tables: [(name: String, rows: [JSONValue])]
     package let recipients: [Recipient]
+    /// Messages of which something is left out, because it is another's.
+    package let sharedCount: Int
 
     /// - Parameter countries: where the configured providers are.
     package func view(at now: Timestamp, countries: [String: String]) -> JSONValue {
@@ -63,15 +65,20 @@ private struct SubjectReader {
 
     func export() throws -> SubjectExport {
         let messageIDs = try messageIDs()
+        let shared = try SharedMessages(rows, connection)
         var tables: [(name: String, rows: [JSONValue])] = []
         for table in SubjectTable.all {
             tables.append(
-                (Self.camelCase(table.name), try read(table.name, where: table.condition, messageIDs)))
+                (
+                    Self.camelCase(table.name),
+                    try read(table.name, where: table.condition, messageIDs, shared)
+                ))
         }
         let ledger = SubjectTable.all.first { $0.name == "ledger" }?.condition ?? "FALSE"
         let shown = "(dealership, digest) IN (SELECT dealership, notice_digest FROM ledger WHERE \(ledger))"
-        tables.append(("notice", try read("notice", where: shown, messageIDs)))
-        return SubjectExport(subject: rows.subject, tables: tables, recipients: try recipients())
+        tables.append(("notice", try read("notice", where: shown, messageIDs, shared)))
+        return SubjectExport(
+            subject: rows.subject, tables: tables, recipients: try recipients(), sharedCount: shared.count)
     }
 
     private func messageIDs() throws -> [Int64: String] {
@@ -82,21 +89,25 @@ private struct SubjectReader {
     }
 
     private func read(
-        _ table: String, where condition: String, _ messageIDs: [Int64: String]
+        _ table: String, where condition: String, _ messageIDs: [Int64: String], _ shared: SharedMessages
     ) throws -> [JSONValue] {
         let columns = try connection.all(
             "SELECT name, type FROM pragma_table_info(?)", [.text(table)]
         ) { SubjectColumn(table: table, name: $0.text(0), type: $0.text(1)) }
         let names = columns.map(\.name).joined(separator: ", ")
         return try connection.all(
-            "\(SubjectRows.selection) SELECT \(names) FROM \(table) WHERE \(condition)", rows.values
+            "\(SubjectRows.selection) SELECT \(names), \(SharedMessages.place(in: table)) FROM \(table) WHERE \(condition)",
+            rows.values
         ) { row in
-            .object(
-                columns.enumerated().map { index, column in
-                    JSONMember(
-                        name: Self.camelCase(column.shownName),
-                        value: column.value(row, CInt(index), messageIDs))
-                })
+            let message = row.optionalInteger(CInt(columns.count))
+            let members = columns.enumerated().map { index, column in
+                JSONMember(
+                    name: Self.camelCase(column.shownName),
+                    value: shared.hides(column, of: message)
+                        ? .null : column.value(row, CInt(index), messageIDs))
+            }
+            let mark = shared.contains(message) ? [JSONMember(name: "shared", value: .bool(true))] : []
+            return .object(members + mark)
         }
     }
 

@@ -32,6 +32,11 @@ enum ContactExport: Command {
                 Terminal.writeBytes(page)
             }
         }
+        if export.sharedCount > 0 {
+            Terminal.complain(
+                "note: \(export.sharedCount) messages (shared) also have a reference that you did not name; what may be another's is "
+                    + "left out. If it is this person's too, name it and export again")
+        }
         return .ok
     }
 }

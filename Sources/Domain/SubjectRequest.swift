@@ -31,7 +31,8 @@ package struct SubjectRequest: Codable, Sendable, Hashable {
 
     package var id: SubjectRequestID
     package var dealership: DealershipID
-    package var contact: ContactReference
+    /// Everything by which the person was named.
+    package var references: ContactReferences
     package var kind: Kind
     package var receivedBy: Way
     package var receivedAt: Timestamp
@@ -45,14 +46,14 @@ package struct SubjectRequest: Codable, Sendable, Hashable {
     package var answer: String?
 
     package init(
-        id: SubjectRequestID, dealership: DealershipID, contact: ContactReference, kind: Kind,
+        id: SubjectRequestID, dealership: DealershipID, references: ContactReferences, kind: Kind,
         receivedBy: Way,
         receivedAt: Timestamp, dueAt: Timestamp, identityCheck: String? = nil, note: String? = nil,
         outcome: Outcome? = nil, closedAt: Timestamp? = nil, answer: String? = nil
     ) {
         self.id = id
         self.dealership = dealership
-        self.contact = contact
+        self.references = references
         self.kind = kind
         self.receivedBy = receivedBy
         self.receivedAt = receivedAt

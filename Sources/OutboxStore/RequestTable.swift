@@ -6,7 +6,7 @@ import SQLite
 
 struct RequestTable {
     private static let columns = """
-        id, dealership, contact, kind, received_by, received_at_ms, due_at_ms, identity_check, note, outcome, \
+        id, dealership, contact, customer, other_address, kind, received_by, received_at_ms, due_at_ms, identity_check, note, outcome, \
         closed_at_ms, answer
         """
 
@@ -14,9 +14,11 @@ struct RequestTable {
 
     func insert(_ request: SubjectRequest) throws {
         try connection.run(
-            "INSERT INTO request (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO request (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                .blob(request.id.bytes), .text(request.dealership.text), .blob(request.contact.bytes),
+                .blob(request.id.bytes), .text(request.dealership.text),
+                .blob(request.references.address.bytes), .blob(request.references.customer?.bytes),
+                .blob(request.references.otherAddress?.bytes),
                 .text(request.kind.rawValue), .text(request.receivedBy.rawValue),
                 .integer(request.receivedAt.milliseconds), .integer(request.dueAt.milliseconds),
                 .text(request.identityCheck), .text(request.note), .text(request.outcome?.rawValue),
@@ -53,18 +55,22 @@ struct RequestTable {
     private static func request(_ row: SQLRow) -> Result<SubjectRequest, StoreError> {
         guard let id = SubjectRequestID(bytes: row.blob(0)), let dealership = try? DealershipID(row.text(1)),
             let contact = ContactReference(bytes: row.blob(2)),
-            let kind = SubjectRequest.Kind(rawValue: row.text(3)),
-            let receivedBy = SubjectRequest.Way(rawValue: row.text(4))
+            let kind = SubjectRequest.Kind(rawValue: row.text(5)),
+            let receivedBy = SubjectRequest.Way(rawValue: row.text(6))
         else { return .failure(.unusable("a request of \(row.text(1)) cannot be read")) }
         return .success(
             SubjectRequest(
-                id: id, dealership: dealership, contact: contact, kind: kind, receivedBy: receivedBy,
-                receivedAt: Timestamp(milliseconds: row.integer(5)),
-                dueAt: Timestamp(milliseconds: row.integer(6)),
-                identityCheck: row.optionalText(7), note: row.optionalText(8),
-                outcome: row.optionalText(9).flatMap(SubjectRequest.Outcome.init(rawValue:)),
-                closedAt: row.optionalInteger(10).map(Timestamp.init(milliseconds:)),
-                answer: row.optionalText(11)))
+                id: id, dealership: dealership,
+                references: ContactReferences(
+                    address: contact, customer: row.optionalBlob(3).flatMap(ContactReference.init(bytes:)),
+                    otherAddress: row.optionalBlob(4).flatMap(ContactReference.init(bytes:))), kind: kind,
+                receivedBy: receivedBy,
+                receivedAt: Timestamp(milliseconds: row.integer(7)),
+                dueAt: Timestamp(milliseconds: row.integer(8)),
+                identityCheck: row.optionalText(9), note: row.optionalText(10),
+                outcome: row.optionalText(11).flatMap(SubjectRequest.Outcome.init(rawValue:)),
+                closedAt: row.optionalInteger(12).map(Timestamp.init(milliseconds:)),
+                answer: row.optionalText(13)))
     }
 }
 

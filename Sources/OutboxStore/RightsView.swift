@@ -36,7 +36,9 @@ extension SubjectRequest {
     package func view(at now: Timestamp) -> JSONValue {
         [
             "id": .string(id.description), "dealership": .string(dealership.text),
-            "contact": .string(contact.description), "kind": .string(kind.rawValue),
+            "contact": .string(references.address.description),
+            "contacts": .array(references.all.map { .string($0.description) }),
+            "kind": .string(kind.rawValue),
             "receivedBy": .string(receivedBy.rawValue), "receivedAt": .string(receivedAt.text),
             "dueAt": .string(dueAt.text), "overdue": .bool(isOverdue(at: now)),
             "identityCheck": .optional(identityCheck), "note": .optional(note),

@@ -104,6 +104,14 @@ package final class StoreReader {
         }
     }
 
+    /// Throws `notFound` for a dealership that the store has never heard of; what is held of one without a file is still shown.
+    package func requireDealership(_ id: DealershipID) throws(StoreError) {
+        let isThere = try read {
+            try connection.first("SELECT 1 FROM dealership WHERE id = ?", [.text(id.text)]) { _ in true }
+        }
+        guard isThere != nil else { throw .notFound("dealership \(id)") }
+    }
+
     package func apiKey(_ id: APIKeyID) throws(StoreError) -> APIKeyRecord? {
         try read {
             let row = try connection.first(

@@ -47,7 +47,8 @@ package struct SubjectExport: Sendable {
 extension StoreReader {
     /// Everything about a person, as of one moment.
     package func export(_ subject: Subject) throws(StoreError) -> SubjectExport {
-        try read {
+        try requireDealership(subject.dealership)
+        return try read {
             try GateDesk(connection: connection).refuseCounterCustomer(subject)
             return try SubjectReader(
                 rows: SubjectRows(

@@ -66,7 +66,9 @@ struct SubjectTable {
             where: "dealership = \(garage) AND (customer IN person OR address IN person)",
             .removesOrClears("address = randomblob(16)", where: isOfCounterCustomer)),
         SubjectTable(
-            "request", where: "dealership = \(garage) AND contact IN person",
+            "request",
+            where:
+                "dealership = \(garage) AND (contact IN person OR customer IN person OR other_address IN person)",
             .clears(
                 "identity_check = NULL, note = NULL, answer = NULL",
                 where: "coalesce(identity_check, note, answer) IS NOT NULL")),

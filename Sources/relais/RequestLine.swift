@@ -10,7 +10,7 @@ enum RequestLine {
                 (request.isOverdue(at: now) ? "OVERDUE since " : "due ") + request.dueAt.text
             }
         return
-            "\(request.id)  \(request.kind.rawValue)  \(state)  \(request.dealership)  \(request.contact)  "
+            "\(request.id)  \(request.kind.rawValue)  \(state)  \(request.dealership)  \(request.references.address)  "
             + "by \(request.receivedBy.rawValue), \(request.receivedAt.text)"
     }
 }

@@ -36,8 +36,15 @@ import Testing
         #expect(late["overdue"].bool == true)
         let id = try #require(late["id"].string)
         #expect(id.hasPrefix("req_"))
-        let open = try home.succeed(["request", "open", "--kind", "erasure"] + zoe)
+        let open = try home.succeed(
+            ["request", "open", "--kind", "erasure", "--phone", "+352621123456", "--customer", "K-7"] + zoe)
         #expect(open.text.contains("erasure  due "))
+        for named in [["--email", "zoe@example.com"], ["--phone", "+352621123456"], ["--customer", "K-7"]] {
+            let export = try home.succeed(["contact", "export", "--json"] + dealership + named).document()
+            let kinds = export["request"].elements.map { $0["kind"].string }
+            #expect(kinds.contains("erasure"), "\(named): found by each of them")
+            #expect(kinds.contains("access") == (named[0] == "--email"))
+        }
         let lines = try home.succeed(["request", "list"] + dealership).lines
         #expect(lines.count == 2 && lines[0].contains("\(id)  access  OVERDUE since 2024-02-29"))
         #expect(
@@ -64,6 +71,20 @@ import Testing
         #expect(
             try home.succeed(["request", "open", "--kind", "objection"] + zoe).error.contains(
                 "consent record"))
+    }
+
+    @Test func aDealershipThatIsNotThereIsSaid() throws {
+        let home = try TestHome()
+        let stranger = ["--dealership", "garage-ouest"]
+        for words in [
+            ["contact", "export", "--email", "zoe@example.com"], ["outbox", "list"], ["request", "list"],
+            ["contact", "erase", "--email", "zoe@example.com"],
+        ] {
+            let result = try home.run(words + stranger)
+            #expect(result.status == 66 && result.error.contains("no dealership garage-ouest"), "\(words)")
+            #expect(result.output.isEmpty)
+            if words[1] != "erase" { try home.succeed(words + dealership) }
+        }
     }
 
     @Test func aPersonSeesEverythingAndThenIsGone() throws {

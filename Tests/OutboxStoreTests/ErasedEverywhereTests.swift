@@ -70,7 +70,10 @@ struct ErasedEverywhereTests {
         let request = try fixture.store.open(
             SubjectRequest(
                 id: SubjectRequestID(at: fixture.clock.now, random: Crypto.randomBytes(10)),
-                dealership: fixture.dealership, contact: try fixture.reference(email(person)), kind: .erasure,
+                dealership: fixture.dealership,
+                references: ContactReferences(
+                    address: try fixture.reference(email(person)),
+                    customer: try fixture.reference(customer: "\(person)-zmark-customer")), kind: .erasure,
                 receivedBy: .letter, receivedAt: fixture.clock.now, dueAt: fixture.clock.now,
                 identityCheck: mark("identity"), note: mark("note")))
         _ = try fixture.store.close(

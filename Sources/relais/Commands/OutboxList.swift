@@ -11,7 +11,10 @@ enum OutboxList: Command {
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let filter = try MessageSelection.filter(arguments)
         let home = try arguments.home()
-        let records = try StoreSession.read(home) { try $0.messages(filter) }
+        let records = try StoreSession.read(home) { reader in
+            if let dealership = filter.dealership { try reader.requireDealership(dealership) }
+            return try reader.messages(filter)
+        }
         for record in records {
             arguments.isJSON ? Terminal.write(record.view) : Terminal.write(MessageLine.text(record))
         }

@@ -15,7 +15,8 @@ enum RequestList: Command {
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let dealership = try arguments.value("--dealership", DealershipID.init)
         let requests = try StoreSession.read(try arguments.home()) { reader in
-            try reader.requests(dealership: dealership, isOpen: arguments.has("--open"))
+            if let dealership { try reader.requireDealership(dealership) }
+            return try reader.requests(dealership: dealership, isOpen: arguments.has("--open"))
         }
         let now = WallClock.system.now()
         for request in requests {

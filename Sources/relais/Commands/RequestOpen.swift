@@ -3,6 +3,7 @@
 
 import Crypto
 import Domain
+import Gateway
 import Intake
 import OutboxStore
 import Runtime
@@ -23,7 +24,7 @@ enum RequestOpen: Command {
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         let home = try arguments.home()
-        let (dealership, contact) = try ContactOptions.reference(arguments, home)
+        let (dealership, references) = try person(arguments, home)
         _ = try arguments.required("--kind")
         guard let kind = try arguments.word("--kind", SubjectRequest.Kind.self) else { return .usage }
         let receivedBy = try arguments.word("--received-by", SubjectRequest.Way.self) ?? .email
@@ -35,7 +36,7 @@ enum RequestOpen: Command {
             return try store.open(
                 SubjectRequest(
                     id: SubjectRequestID(at: now, random: Crypto.randomBytes(10)), dealership: dealership,
-                    contact: contact, kind: kind, receivedBy: receivedBy, receivedAt: receivedAt,
+                    references: references, kind: kind, receivedBy: receivedBy, receivedAt: receivedAt,
                     dueAt: try SubjectRequest.dueDate(receivedAt: receivedAt, timeZone: file.timeZone),
                     identityCheck: arguments["--identity"], note: arguments["--note"]))
         }
@@ -47,5 +48,16 @@ enum RequestOpen: Command {
                     + "addresses")
         }
         return .ok
+    }
+    /// By every identity that is known of them, because the answer is about all of it.
+    private static func person(
+        _ arguments: Arguments, _ home: Home
+    ) throws -> (DealershipID, ContactReferences) {
+        let (dealership, subject) = try ContactOptions.subject(arguments, home)
+        switch subject {
+        case .reference(let reference): return (dealership, ContactReferences(address: reference))
+        case .person(let person):
+            return (dealership, try person.references(of: dealership, channel: nil, keys: home.keys))
+        }
     }
 }

@@ -56,24 +56,26 @@ struct SubjectTable {
             "attempt", where: "message IN about", .clears("reply = NULL", where: "reply IS NOT NULL")),
         SubjectTable(
             "idempotency",
-            where: "dealership = \(garage) AND message IN (SELECT id FROM message WHERE seq IN about)",
-            .buries),
+            where: """
+                (dealership, key) IN (SELECT i.dealership, i.key FROM about CROSS JOIN message m CROSS JOIN idempotency i
+                    WHERE m.seq = about.message AND i.message = m.id AND i.dealership = \(garage))
+                """, .buries),
         SubjectTable(
-            "event", where: "dealership = \(garage) AND contact IN person", .clears("contact = NULL")),
+            "event", where: rows("event", key: "dealership, seq", by: "contact"),
+            .clears("contact = NULL")),
         SubjectTable("message", where: "seq IN about", .clears(detachment)),
         SubjectTable(
             "customer_address",
-            where: "dealership = \(garage) AND (customer IN person OR address IN person)",
+            where:
+                "((dealership = \(garage) AND customer IN person) OR (dealership = \(garage) AND address IN person))",
             .removesOrClears("address = randomblob(16)", where: isOfCounterCustomer)),
         SubjectTable(
-            "request",
-            where:
-                "dealership = \(garage) AND (contact IN person OR customer IN person OR other_address IN person)",
+            "request", where: rows("request", key: "id", by: "contact", "customer", "other_address"),
             .clears(
                 "identity_check = NULL, note = NULL, answer = NULL",
                 where: "coalesce(identity_check, note, answer) IS NOT NULL")),
         SubjectTable("evidence", where: "entry IN (\(entriesOfActs))", .removes),
-        SubjectTable("ledger", where: "dealership = \(garage) AND contact IN person", .keeps),
+        SubjectTable("ledger", where: rows("ledger", key: "dealership, seq", by: "contact"), .keeps),
         SubjectTable("standing", where: "dealership = \(garage) AND contact IN person", .keeps),
     ]
 
@@ -88,6 +90,15 @@ struct SubjectTable {
 
     private static let garage = "(SELECT id FROM dealership_asked)"
 
+    /// The rows of a dealership that have one of the person's references in a column, by their key. Looked up one reference after the other: for
+    /// an `IN`, SQLite would rather read all of the dealership's rows in the order of their key (and all rows for a key of three columns).
+    private static func rows(_ table: String, key: String, by columns: String...) -> String {
+        let found = columns.map {
+            "SELECT \(key) FROM person CROSS JOIN \(table) WHERE dealership = \(garage) AND \($0) = person.reference"
+        }
+        return "(\(key)) IN (\(found.joined(separator: " UNION ALL ")))"
+    }
+
     /// A counter customer's number stays one however many of its people are erased, or it would be taken for the one who is left: what goes is
     /// which address it was.
     private static let isOfCounterCustomer = """
@@ -100,8 +111,8 @@ struct SubjectTable {
     /// another person's act of the same words; a copy under a customer number leads to what it was copied from.
     private static let entriesOfActs = """
         WITH RECURSIVE part (id, seq, origin, digest) AS (
-            SELECT id, seq, refers_to, evidence_digest FROM ledger
-            WHERE dealership = \(garage) AND contact IN person AND evidence_digest IS NOT NULL
+            SELECT id, seq, refers_to, evidence_digest FROM person CROSS JOIN ledger INDEXED BY ledger_contact
+            WHERE dealership = \(garage) AND contact = person.reference AND evidence_digest IS NOT NULL
             UNION
             SELECT l.id, l.seq, l.refers_to, l.evidence_digest FROM part CROSS JOIN ledger l
             WHERE l.dealership = \(garage) AND l.seq BETWEEN part.seq - 2 AND part.seq + 2

@@ -73,6 +73,8 @@ struct SubjectTableTests {
                 let scanned = plan.filter { $0.hasPrefix("SCAN ") && !$0.hasPrefix("SCAN (") }
                     .map { String($0.split(separator: " ")[1]) }
                 #expect(ownTables.isSuperset(of: scanned), "\(table.name): \(plan)")
+                // By the dealership alone is everybody's rows, too.
+                #expect(!plan.contains { $0.hasSuffix("(dealership=?)") }, "\(table.name): \(plan)")
             }
         }
     }

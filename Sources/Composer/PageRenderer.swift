@@ -15,6 +15,7 @@ package struct PageRenderer: Sendable {
         case confirm
         case confirmed
         case expired
+        case unclear
         case notFound = "not-found"
         case problem
     }

@@ -37,10 +37,7 @@ struct ConfirmPage: Sendable {
         guard let form = FormBody(call.request.body, contentType: call.request["Content-Type"]),
             form["confirm"] == "yes"
         else {
-            return answer(
-                Problem.response(
-                    400, "form",
-                    "the body must be a form, urlencoded or multipart/form-data, with confirm=yes"))
+            return answer(unsubscribe.unclear(token.unsubscribe, action: preferences(token)))
         }
         guard let (notice, values) = open(token, answer) else { return }
         // The words or the dealership's file changed since the page was opened: nobody agreed to what is there now.

@@ -74,7 +74,7 @@ package struct GatewayAPI: Sendable {
         let document = OpenAPIDocument(routes, publicURL: publicURL)
         service = Router(
             routes: routes + [Route("GET", "/openapi.json", OpenAPIDocument.operation, document.show)],
-            authentication: authentication, work: work,
+            authentication: authentication, work: work, page: page,
             isPublicURLSecure: publicURL.hasPrefix("https://"))
         operations = Router(
             routes: [

@@ -68,8 +68,15 @@ struct PublicPage: Sendable {
     }
 
     /// The same for a forged token and for one that never was.
-    func notFound(_ call: Call) -> HTTPResponse {
-        response(404, .notFound, preferredLocale(call.request["Accept-Language"] ?? ""))
+    func notFound(_ call: Call) -> HTTPResponse { notFound(call.request) }
+
+    func notFound(_ request: HTTPRequest) -> HTTPResponse {
+        response(404, .notFound, preferredLocale(request["Accept-Language"] ?? ""))
+    }
+
+    /// Whether a person, and no program, reads what is answered under a path.
+    static func isAt(_ path: String) -> Bool {
+        ["u", "c"].contains(path.dropFirst().prefix { $0 != "/" })
     }
 
     /// Nothing was recorded, and the page says so: "done" must never be a lie.

@@ -1,6 +1,7 @@
 // From a request to its handler: path, method, key, scope, in this order. A path that is not there is 404, a method that is not
 // offered there 405 with `Allow`; HEAD is GET without its body. Work leaves the http thread through a bounded queue; when it
-// is full the answer is 503 with `Retry-After`, at once. Every response carries the same protective header fields.
+// is full the answer is 503 with `Retry-After`, at once. Every response carries the same protective header fields. A link that a mail
+// program cut is 404 as a page, for the person who followed it.
 
 import HTTPServer
 import Intake
@@ -14,12 +15,17 @@ package struct Router: Sendable {
     package let routes: [Route]
     private let authentication: Authentication
     private let work: WorkQueue
+    private let page: PublicPage?
     private let isPublicURLSecure: Bool
 
-    init(routes: [Route], authentication: Authentication, work: WorkQueue, isPublicURLSecure: Bool) {
+    init(
+        routes: [Route], authentication: Authentication, work: WorkQueue, page: PublicPage? = nil,
+        isPublicURLSecure: Bool
+    ) {
         self.routes = routes
         self.authentication = authentication
         self.work = work
+        self.page = page
         self.isPublicURLSecure = isPublicURLSecure
     }
 
@@ -44,7 +50,7 @@ package struct Router: Sendable {
         let matches = matches(PathPattern.Requested(request.path))
         let method = request.method == "HEAD" ? "GET" : request.method
         guard let match = matches.first(where: { $0.route.method == method }) else {
-            return answer(matches.isEmpty ? Problem.notFound : notAllowed(matches.map(\.route.method)))
+            return answer(matches.isEmpty ? notFound(request) : notAllowed(matches.map(\.route.method)))
         }
         var call = Call(request: request, values: match.values, caller: nil)
         if let scope = match.route.operation.scope {
@@ -63,6 +69,11 @@ package struct Router: Sendable {
         let all = routes.compactMap { route in route.path.match(path).map { (route: route, values: $0) } }
         let fewest = all.map(\.values.count).min()
         return all.filter { $0.values.count == fewest }
+    }
+
+    private func notFound(_ request: HTTPRequest) -> HTTPResponse {
+        guard let page, PublicPage.isAt(request.path) else { return Problem.notFound }
+        return page.notFound(request)
     }
 
     private func notAllowed(_ methods: [String]) -> HTTPResponse {

@@ -1,6 +1,7 @@
 // `GET /u/{token}` shows what can be stopped and changes nothing; `POST` acts at once: one click by RFC 8058 without a page, or
 // the page's own form. A token only adds blocks, and the page after an act takes back exactly what that act wrote, for a day. A forged
-// token gets the same 404 as an unknown one; a store that cannot write gets 503 and a page that says that nothing was changed.
+// token gets the same 404 as an unknown one; a form that says nothing of this link gets 400 and the choices anew; a store that cannot
+// write gets 503 and a page that says that nothing was changed.
 
 import Composer
 import Consent
@@ -33,8 +34,7 @@ struct UnsubscribePage: Sendable {
     func act(_ call: Call, _ answer: @escaping Answer) {
         guard let token = token(call) else { return answer(page.notFound(call)) }
         guard let form = FormBody(call.request.body, contentType: call.request["Content-Type"]) else {
-            return answer(
-                Problem.response(400, "form", "the body must be a form: urlencoded or multipart/form-data"))
+            return answer(unclear(token, action: call.values["token"] ?? ""))
         }
         let link = call.values["token"] ?? ""
         if form["List-Unsubscribe"] == "One-Click" {
@@ -54,10 +54,13 @@ struct UnsubscribePage: Sendable {
         {
             take(back: undo, token, link, answer)
         } else {
-            answer(
-                Problem.response(
-                    400, "form", "the form must say List-Unsubscribe=One-Click or what the page offers"))
+            answer(unclear(token, action: link))
         }
+    }
+
+    /// 400, for the person who reads it: nothing was changed, and what can be stopped is offered.
+    func unclear(_ token: UnsubscribeToken, action: String) -> HTTPResponse {
+        page.response(400, .unclear, token.locale, form(token, action: action))
     }
 
     /// The values of the form of choices, which stands on other pages too.
@@ -107,11 +110,14 @@ struct UnsubscribePage: Sendable {
         back undo: UndoToken, _ token: UnsubscribeToken, _ link: String, _ answer: @escaping Answer
     ) {
         store.undo(undo.entries, dealership: token.dealership) { result in
-            if case .failure(.conflict) = result {
+            switch result {
+            // Its time is over, or an older store was put back that does not have what it would lift.
+            case .failure(.conflict), .failure(.notFound):
                 return page.answer(answer) {
                     let values = form(token, action: link).merging(["isUndo": .bool(true)]) { $1 }
                     return page.response(410, .expired, token.locale, values)
                 }
+            default: break
             }
             page.answer(result, token.locale, answer) { recorded in
                 let entry = recorded.entry?.id ?? undo.entries.first

@@ -109,7 +109,8 @@ struct TemplateLibraryTests {
     }
 
     @Test(arguments: [
-        "unsubscribe.html", "unsubscribed.html", "misdirected.html", "undone.html", "confirm.html",
+        "unsubscribe.html", "unsubscribed.html", "misdirected.html", "undone.html", "unclear.html",
+        "confirm.html",
         "confirmed.html", "expired.html", "not-found.html", "problem.html", "en",
     ])
     func aMissingPageIsNamed(name: String) throws {

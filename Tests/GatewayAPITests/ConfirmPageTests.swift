@@ -110,7 +110,8 @@ struct ConfirmPageTests {
         ] {
             let answer = try gateway.client.send(
                 "POST", path, [("Content-Type", type)], body: Array(body.utf8))
-            #expect(answer.status == 400)
+            #expect(answer.status == 400 && answer.language == "fr")
+            #expect(answer.action?.hasPrefix("../u/") == true && answer.choices.last == "not-me")
         }
         #expect(
             try gateway.client.send(

@@ -25,7 +25,7 @@ struct PublicPageTests {
         let stopped = try gateway.post(path, ["scope": "intervention"])
         return [
             ("unsubscribe", try gateway.get(path)), ("safety", try gateway.get(recall)),
-            ("unsubscribed", stopped),
+            ("unsubscribed", stopped), ("unclear", try gateway.post(path, ["undo": "1"])),
             ("undone", try gateway.post(path, ["undo": try #require(stopped.hidden("undo"))])),
             ("confirm", try gateway.get(question)),
             ("confirmed", try gateway.post(question, ["confirm": "yes"])),
@@ -87,6 +87,15 @@ struct PublicPageTests {
         let count = try gateway.ledgerCount()
         #expect(try gateway.post(path, ["scope": "not-me"]).reference == entry.id.description)
         #expect(try gateway.ledgerCount() == count)
+    }
+
+    /// A program that reads mail may cut a link, or add a slash to it.
+    @Test(arguments: ["/u/", "/u", "/c/", "/c/a/b", "/u/x/"])
+    func aLinkThatWasCutIsAPageInTheReadersLanguage(path: String) throws {
+        let page = try gateway.get(path, [("Accept-Language", "pt, nl-BE;q=0.8")])
+        #expect(page.status == 404 && page.language == "nl")
+        #expect(try page.comparable == gateway.get("/u/unknown", [("Accept-Language", "nl")]).comparable)
+        #expect(try gateway.get("/users")["Content-Type"] == "application/problem+json")
     }
 
     @Test func lookingStopsNothing() throws {

@@ -68,7 +68,7 @@ package struct StandingEntry: Codable, Sendable, Hashable {
     }
 
     /// Whether the entry is a block that counts for this question.
-    func stops(_ question: GateQuestion) -> Bool {
+    package func stops(_ question: GateQuestion) -> Bool {
         guard !isEnded else { return false }
         let isOwn = contact == question.references.address && counts(on: question.channel)
         switch event {

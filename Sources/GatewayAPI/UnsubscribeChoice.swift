@@ -25,6 +25,21 @@ enum UnsubscribeChoice: Hashable {
         return scopes.map { .stop($0) } + [.notMe]
     }
 
+    /// Whether a block that stands stops what the choice would.
+    func isStopped(by block: StandingEntry, _ token: UnsubscribeToken, at now: Timestamp) -> Bool {
+        let isOwn = block.contact == token.references.address && block.channel == token.channel
+        switch self {
+        case .stop(.purpose(let purpose)):
+            return block.stops(
+                GateQuestion(
+                    at: now, purpose: purpose, class: token.class, channel: token.channel,
+                    references: token.references))
+        case .stop(.channel): return isOwn && block.scope == .channel && block.event != .bounced
+        case .stop(let scope): return block.scope == scope || block.scope == .all
+        case .notMe: return isOwn && block.event == .misdirected
+        }
+    }
+
     /// The act that the choice is, said by whoever holds the link.
     func act(_ token: UnsubscribeToken, _ method: ConsentMethod, at now: Timestamp) -> ConsentAct {
         let (event, scope): (LedgerEvent, Scope) =

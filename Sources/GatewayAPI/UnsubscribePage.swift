@@ -120,13 +120,36 @@ struct UnsubscribePage: Sendable {
             default: break
             }
             page.answer(result, token.locale, answer) { recorded in
-                let entry = recorded.entry?.id ?? undo.entries.first
-                let values = head(token).merging([
-                    "reference": .string(entry?.description ?? token.message.description)
-                ]) { $1 }
-                return page.response(200, .undone, token.locale, values)
+                undone(undo, token, recorded)
             }
         }
+    }
+
+    /// What no longer counts, and what still stops what this link's page offers: "undone" must never be a lie.
+    private func undone(
+        _ undo: UndoToken, _ token: UnsubscribeToken, _ recorded: RecordedConsent
+    ) -> HTTPResponse {
+        let now = clock.now()
+        let blocks: [StandingEntry]
+        do {
+            blocks = try store.read { reader throws(StoreError) in
+                try reader.consents(of: token.references, dealership: token.dealership, at: now)
+            }.standing.filter(\.event.isBlock)
+        } catch {
+            return page.problem(token.locale, error)
+        }
+        let stopped = UnsubscribeChoice.offered(token).filter { choice in
+            blocks.contains { choice.isStopped(by: $0, token, at: now) }
+        }
+        let isUndone = recorded.added.first.map { !stopped.contains(.stop($0.scope)) } ?? stopped.isEmpty
+        let standing = blocks.first { block in stopped.contains { $0.isStopped(by: block, token, at: now) } }
+        let entry = recorded.added.first?.id ?? standing?.id ?? undo.entries.first
+        let values: [String: TemplateValue] = [
+            "reference": .string(entry?.description ?? token.message.description),
+            "isUndone": .bool(isUndone), "isAnyStopped": .bool(!stopped.isEmpty),
+            "stopped": .list(stopped.map { .string(label($0, token)) }),
+        ]
+        return page.response(200, .undone, token.locale, head(token).merging(values) { $1 })
     }
 
     /// Who writes, and what about: above every page of a link.

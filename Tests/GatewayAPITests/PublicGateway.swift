@@ -182,6 +182,9 @@ extension HTTPAnswer {
         text.firstMatch(of: /<form method="post" action="([^"]*)">/).map { String($0.output.1) }
     }
 
+    /// What a page says that is stopped.
+    var stopped: [String] { text.matches(of: /<dd>([^<]*)<\/dd>/).map { String($0.output.1) } }
+
     /// The receipt's number.
     var reference: String? {
         text.firstMatch(of: /<dd class="reference">([^<]*)<\/dd>/).map { String($0.output.1) }

@@ -32,7 +32,7 @@ struct UndoTests {
         gateway.fixture.clock.advance(by: .seconds(86_399))
         let undone = try gateway.post(path, ["undo": try #require(page.hidden("undo"))])
         #expect(undone.status == 200 && undone["Location"] == nil && undone["Set-Cookie"] == nil)
-        #expect(undone.text.contains("Ces messages continuent"))
+        #expect(undone.text.contains("Ces messages continuent") && undone.stopped.isEmpty)
         #expect(try state(kind) == .queued)
         let entries = try gateway.entries().suffix(2)
         #expect(entries.map(\.event) == [.objected, .lifted])
@@ -69,7 +69,10 @@ struct UndoTests {
     @Test func whatStoodBeforeStays() throws {
         let earlier = try gateway.fixture.record(of: "zoe@example.lu", scope: .all, method: .phone)
         let page = try gateway.post(path, ["scope": "channel"])
-        #expect(try gateway.post(path, ["undo": try #require(page.hidden("undo"))]).status == 200)
+        let undone = try gateway.post(path, ["undo": try #require(page.hidden("undo"))])
+        #expect(undone.status == 200 && undone.text.contains("<h1>C’est annulé"))
+        #expect(
+            undone.stopped == ["Photos, vidéos et devis de votre véhicule", "Toutes les offres et enquêtes"])
         let message = try gateway.accept("intervention-ready", "zoe@example.lu")
         #expect(message.state == .blocked && message.reasonEntry == earlier.entry?.id)
     }
@@ -89,8 +92,29 @@ struct UndoTests {
         let count = try gateway.ledgerCount()
         #expect(try gateway.post(path, ["undo": undo]).status == 200)
         #expect(try gateway.ledgerCount() == count)
-        _ = try gateway.post(path, ["scope": "intervention"])
-        #expect(try gateway.post(path, ["undo": undo]).status == 200)
+        let later = try gateway.post(path, ["scope": "intervention"])
+        let repeated = try gateway.post(path, ["undo": undo])
+        #expect(try state() == .blocked)
+        // And the page says so: with the receipt of what stands.
+        #expect(repeated.status == 200 && repeated.text.contains("<h1>Ces messages restent arrêtés"))
+        #expect(repeated.stopped == ["Photos, vidéos et devis de votre véhicule"])
+        #expect(repeated.reference == later.reference && later.reference != nil)
+        #expect(repeated.text.contains("Vous changez d’avis"))
+    }
+
+    /// What one click and the dealership wrote meanwhile is not the page's to take back, whatever it is called.
+    @Test(arguments: ["one-click", "all"])
+    func whatElseStandsIsSaid(other: String) throws {
+        let page = try gateway.post(path, ["scope": "intervention"])
+        if other == "all" {
+            try gateway.fixture.record(of: "zoe@example.lu", scope: .all, method: .phone)
+        } else {
+            _ = try gateway.post(path, ["List-Unsubscribe": "One-Click"])
+        }
+        let undone = try gateway.post(path, ["undo": try #require(page.hidden("undo"))])
+        #expect(undone.text.contains("<h1>Ces messages restent arrêtés"))
+        #expect(undone.stopped.first == "Photos, vidéos et devis de votre véhicule")
+        #expect(try gateway.entries().last?.id.description == undone.reference, "the undo's own receipt")
         #expect(try state() == .blocked)
     }
 

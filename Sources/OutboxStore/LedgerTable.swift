@@ -85,6 +85,27 @@ struct LedgerTable {
         }.compactMap(\.self)
     }
 
+    /// What was written of blocks under other references since, directly or through another copy, without the blocks themselves. Reads what
+    /// the dealership recorded since the first of them.
+    func copies(of blocks: [LedgerEntry], dealership: DealershipID) throws -> [LedgerEntry] {
+        guard let first = blocks.map(\.seq).min() else { return [] }
+        let later = try connection.all(
+            """
+            SELECT \(Self.columns) FROM ledger
+            WHERE dealership = ? AND seq > ? AND refers_to IS NOT NULL AND event = 'objected' AND method = 'page'
+            ORDER BY seq
+            """, [.text(dealership.text), .integer(first)], Self.entry
+        ).map { try $0.get().entry }
+        var contacts = Dictionary(blocks.map { ($0.id, $0.contact) }) { $1 }
+        return later.filter { entry in
+            guard contacts[entry.id] == nil, let original = entry.refersTo.flatMap({ contacts[$0] }),
+                original != entry.contact
+            else { return false }
+            contacts[entry.id] = entry.contact
+            return true
+        }
+    }
+
     /// Adds entries to the end of their dealership's chain, in order; they come back with their place.
     ///
     /// - Parameter standing: what stands of their references, where it was read in this transaction; a reference has one entry then.

@@ -72,25 +72,32 @@ extension WriteTransaction {
             ])
     }
 
-    /// Lifts entries that a page wrote, each by itself and nothing else; what was ended meanwhile is left so.
+    /// Lifts entries that a page wrote, with the copies of them that the gateway made since under other references, each by itself and
+    /// nothing else; what was ended meanwhile is left so.
     func undo(_ entries: [LedgerEntryID], dealership: DealershipID) throws -> RecordedConsent {
-        var lifted: [LedgerEntry] = []
-        for id in entries {
+        let said = try entries.map { id in
             guard let entry = try ledger.entry(id, dealership: dealership), entry.method == .page,
                 entry.event == .objected
             else { throw StoreError.notFound("ledger entry \(id) of a page") }
             guard now < entry.recordedAt + ConsentAct.undoTerm else {
                 throw StoreError.conflict("\(id) is older than a day and is lifted by the dealership alone")
             }
-            let standing = try standing.standing(dealership: dealership, references: [entry.contact])
-            guard standing.blocks.contains(where: { $0.id == id }) else { continue }
-            lifted.append(
-                LedgerEntry(
-                    id: newEntryID(), seq: 0, prevHash: [], dealership: dealership, contact: entry.contact,
-                    channel: entry.channel, scope: entry.scope, event: .lifted, refersTo: id,
-                    occurredAt: max(now, entry.occurredAt), recordedAt: now, method: .page, actor: "contact"))
+            return entry
+        }
+        let blocks = try said.filter(stands)
+        let copies = try ledger.copies(of: blocks, dealership: dealership).filter(stands)
+        let lifted = (blocks + copies).map { entry in
+            LedgerEntry(
+                id: newEntryID(), seq: 0, prevHash: [], dealership: dealership, contact: entry.contact,
+                channel: entry.channel, scope: entry.scope, event: .lifted, refersTo: entry.id,
+                occurredAt: max(now, entry.occurredAt), recordedAt: now, method: .page, actor: "contact")
         }
         return RecordedConsent(added: try ledger.append(lifted), standing: [])
+    }
+
+    private func stands(_ block: LedgerEntry) throws -> Bool {
+        try standing.standing(dealership: block.dealership, references: [block.contact]).blocks
+            .contains { $0.id == block.id }
     }
 
     /// The dealership is told that somebody cannot be written to about the job they ordered, so that it calls instead.

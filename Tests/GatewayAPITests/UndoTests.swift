@@ -3,6 +3,7 @@
 
 import Consent
 import Domain
+import OutboxStore
 import Support
 import Testing
 
@@ -17,6 +18,12 @@ struct UndoTests {
 
     private func state(_ template: String = "intervention-ready") throws -> MessageState {
         try gateway.accept(template, "zoe@example.lu", customer: "K-1", phone: "+352621123456").state
+    }
+
+    /// What becomes of a message to another address of a customer.
+    private func otherAddress(of customer: String) throws -> MessageState {
+        let message = try gateway.accept("intervention-ready", "new@example.lu", customer: customer)
+        return message.state
     }
 
     @Test(arguments: [("intervention", 2), ("marketing", 3), ("channel", 2)])
@@ -100,6 +107,30 @@ struct UndoTests {
         #expect(repeated.stopped == ["Photos, vidéos et devis de votre véhicule"])
         #expect(repeated.reference == later.reference && later.reference != nil)
         #expect(repeated.text.contains("Vous changez d’avis"))
+    }
+
+    /// A customer number that comes with the address after the act gets the block, and loses it with the undo; its own block stays.
+    @Test func theCopiesMadeSinceGoWithIt() throws {
+        let path = try gateway.unsubscribeLink("intervention-ready", "paul@example.lu")
+        let page = try gateway.post(path, ["scope": "intervention"])
+        gateway.fixture.clock.advance(by: .seconds(60))
+        _ = try gateway.fixture.store.record(
+            ConsentAct(
+                references: ContactReferences(address: gateway.fixture.reference(customer: "K-8")),
+                event: .objected, scope: .purpose(Purpose("intervention")),
+                occurredAt: gateway.fixture.clock.now, method: .phone, actor: "contact"),
+            dealership: gateway.fixture.dealership)
+        for customer in ["K-7", "K-8"] {
+            _ = try gateway.accept("intervention-ready", "paul@example.lu", customer: customer)
+        }
+        #expect(try otherAddress(of: "K-7") == .blocked)
+        let undone = try gateway.post(path, ["undo": try #require(page.hidden("undo"))])
+        #expect(undone.text.contains("<h1>C’est annulé"))
+        let copies = try gateway.entries(gateway.fixture.reference(customer: "K-7"))
+        #expect(copies.map(\.event) == [.objected, .lifted] && copies.last?.refersTo == copies.first?.id)
+        #expect(try otherAddress(of: "K-7") == .queued)
+        #expect(try gateway.accept("intervention-ready", "paul@example.lu", customer: "K-7").state == .queued)
+        #expect(try otherAddress(of: "K-8") == .blocked)
     }
 
     /// What one click and the dealership wrote meanwhile is not the page's to take back, whatever it is called.

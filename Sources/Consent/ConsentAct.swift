@@ -1,6 +1,7 @@
 // What somebody said, before it is in the ledger: checked, then planned as the entries to add. Pure; the store gives the
 // entries their place in the chain. A block said of an address is written under the message's customer number too, and one
-// of scope `marketing` or `all` also under its other address (contract, section 6, "References"). Acting again writes nothing.
+// of scope `marketing` or `all` also under its other address (contract, section 6, "References"). Acting again writes nothing, but
+// for once over a block that a page may still undo.
 
 import Domain
 
@@ -120,7 +121,9 @@ package struct ConsentAct: Codable, Sendable {
                 continue
             }
             guard says(more: entry, than: standing) else { continue }
-            if event.isBlock || event.isConsent { entry.refersTo = first }
+            if event.isBlock || event.isConsent {
+                entry.refersTo = first ?? repeated(entry, standing, recordedAt)?.id
+            }
             first = first ?? entry.id
             additions.append(entry)
         }
@@ -130,13 +133,36 @@ package struct ConsentAct: Codable, Sendable {
     /// How long a page's own act can be undone by that page (contract, section 5).
     package static let undoTerm = Duration.seconds(86_400)
 
+    /// Whether the act says on a page what a page said already: its entry is there so that another's undo does not take both back, has no undo
+    /// of its own, and so is said once.
+    package func isRepeated(by entry: LedgerEntry) -> Bool {
+        method == .page && event == .objected && entry.contact == references.address && entry.refersTo != nil
+    }
+
+    /// The block of a page that a page says once more.
+    private func repeated(
+        _ entry: LedgerEntry, _ standing: Standing, _ now: Timestamp
+    ) -> StandingEntry? {
+        guard method == .page else { return nil }
+        return standing.blocks.first { $0.says(all: entry) && canBeUndone($0, standing, now) }
+    }
+
     /// Whether a block that says it already goes on to: one that its page may still undo does not, nor one that a confirmation asked for since
-    /// may end. Whoever says it again then must not be answered with what somebody else takes back.
+    /// may end. Whoever says it again then must not be answered with what somebody else, or another tab, takes back.
     private func isLasting(_ block: StandingEntry, _ standing: Standing, _ now: Timestamp) -> Bool {
-        if block.method == .page, method != .page, now < block.id.moment + Self.undoTerm { return false }
+        if canBeUndone(block, standing, now) { return false }
         return !standing.entries.contains {
             $0.event == .requested && $0.contact == block.contact && $0.seq > block.seq
         }
+    }
+
+    /// Whether a page holds the undo of a block: not of one that repeats another, nor of a copy of such a one.
+    private func canBeUndone(_ block: StandingEntry, _ standing: Standing, _ now: Timestamp) -> Bool {
+        guard block.method == .page, block.event == .objected, now < block.id.moment + Self.undoTerm else {
+            return false
+        }
+        guard let origin = standing.blocks.first(where: { $0.id == block.refersTo }) else { return true }
+        return origin.contact != block.contact && origin.refersTo == nil
     }
 
     /// Whether an entry that is no block changes anything, or is a proof of its own.

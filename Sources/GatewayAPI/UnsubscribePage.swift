@@ -47,7 +47,7 @@ struct UnsubscribePage: Sendable {
         } else if let choice = UnsubscribeChoice.offered(token).first(where: { $0.value == form["scope"] }) {
             let act = choice.act(token, .page, at: clock.now())
             store.record(act, dealership: token.dealership) { result in
-                page.answer(result, token.locale, answer) { done(token, choice, link, $0) }
+                page.answer(result, token.locale, answer) { done(token, choice, act, link, $0) }
             }
         } else if let undo = form["undo"].flatMap({ UndoToken($0, keys: keys) }),
             undo.message == token.message
@@ -92,14 +92,15 @@ struct UnsubscribePage: Sendable {
     }
 
     private func done(
-        _ token: UnsubscribeToken, _ choice: UnsubscribeChoice, _ link: String, _ recorded: RecordedConsent
+        _ token: UnsubscribeToken, _ choice: UnsubscribeChoice, _ act: ConsentAct, _ link: String,
+        _ recorded: RecordedConsent
     ) -> HTTPResponse {
         var values = head(token)
         values["reference"] = .string(recorded.entry?.id.description ?? token.message.description)
         guard case .stop = choice else { return page.response(200, .misdirected, token.locale, values) }
         values["scopeLabel"] = .string(label(choice, token))
         values["action"] = .string(link)
-        if !recorded.added.isEmpty {
+        if !recorded.added.isEmpty, !recorded.added.contains(where: act.isRepeated) {
             let undo = UndoToken(entries: recorded.added.map(\.id), message: token.message)
             values["undo"] = .string(undo.sealed(with: keys))
         }

@@ -179,8 +179,15 @@ struct ConsentActTests {
         }
         let question = Ledgers.question("quote", .survey)
         #expect(Gate.decide(question, ledger: Ledgers.recorded(clicked + undo)).block?.code == "objected")
-        // The page itself says it once.
-        #expect(Ledgers.additions(of: page, to: ledger).isEmpty)
+        // So must what another tab says: its entry repeats the first one, has no undo, and is said once.
+        let additions = Ledgers.additions(of: page, to: ledger)
+        #expect(additions.map(\.contact) == Ledgers.references.all)
+        #expect(additions.first?.refersTo == ledger.first?.id)
+        #expect(additions.map(page.isRepeated) == [true, false, false])
+        let twice = Ledgers.after(page, in: ledger)
+        #expect(Ledgers.additions(of: page, to: twice).isEmpty)
+        #expect(Ledgers.additions(of: click, to: twice).isEmpty)
+        #expect(Gate.decide(question, ledger: Ledgers.recorded(twice + undo)).block?.code == "objected")
         let paper = Ledgers.act(.objected, "marketing", at: 10, by: .paper)
         let asked = Ledgers.recorded(
             Ledgers.after(paper, in: []) + [Ledgers.entry(.requested, "newsletter", .email, at: 11)])
@@ -189,7 +196,7 @@ struct ConsentActTests {
 
     @Test("write again what was lifted, under the reference it was lifted for")
     func afterLift() {
-        let act = Ledgers.act(.objected, "marketing", at: 10)
+        let act = Ledgers.act(.objected, "marketing", at: 10, by: .paper)
         let lift = Ledgers.entry(.lifted, "marketing", at: 11)
         let ledger = Ledgers.recorded(Ledgers.after(act, in: []) + [lift])
         #expect(Ledgers.additions(of: act, to: ledger).map(\.contact) == [Ledgers.address])
@@ -212,7 +219,7 @@ struct ConsentActTests {
 
     @Test("write nothing when the consent was for another channel or purpose than the block's")
     func afterUnrelatedConsent() {
-        let objection = Ledgers.act(.objected, "newsletter", .sms, at: 10)
+        let objection = Ledgers.act(.objected, "newsletter", .sms, at: 10, by: .paper)
         for given in [("newsletter", .email), ("reminder", .sms)] as [(String, Channel)] {
             let consent = Ledgers.act(.given, given.0, given.1, at: 11, notice: true)
             let ledger = Ledgers.after(consent, in: Ledgers.after(objection, in: []))

@@ -84,12 +84,33 @@ struct UndoTests {
         #expect(message.state == .blocked && message.reasonEntry == earlier.entry?.id)
     }
 
+    /// Two tabs of one mail, or two people who have it: the undo of the first act leaves what the second said.
+    @Test(arguments: ["intervention", "marketing", "channel"])
+    func anActInAnotherTabHolds(scope: String) throws {
+        let kind = scope == "marketing" ? "newsletter" : "intervention-ready"
+        try gateway.consent()
+        let first = try gateway.post(path, ["scope": scope])
+        let second = try gateway.post(path, ["scope": scope])
+        #expect(first.hidden("undo") != nil && second.hidden("undo") == nil)
+        #expect(second.status == 200 && second.text.contains("Vous changez d’avis"))
+        let count = try gateway.ledgerCount()
+        let third = try gateway.post(path, ["scope": scope])
+        #expect(third.status == 200 && third.hidden("undo") == nil)
+        #expect(try gateway.ledgerCount() == count, "said twice is enough, however often it is clicked")
+        let undone = try gateway.post(path, ["undo": try #require(first.hidden("undo"))])
+        #expect(undone.text.contains("<h1>Ces messages restent arrêtés"))
+        #expect(try state(kind) == .blocked)
+        #expect(
+            try gateway.accept(kind, "zoe@example.lu").state == .blocked, "under the address by itself, too")
+    }
+
     @Test func anActThatWroteNothingOffersNone() throws {
-        let first = try gateway.post(path, ["scope": "marketing"])
-        let again = try gateway.post(path, ["scope": "marketing"])
-        #expect(first.hidden("undo") != nil && again.hidden("undo") == nil)
-        #expect(again.status == 200 && again.reference == first.reference)
-        #expect(again.text.contains("Vous changez d’avis"))
+        try gateway.fixture.record(
+            of: "zoe@example.lu", scope: .marketing, method: .phone)
+        let standing = try #require(try gateway.entries().last)
+        let again = try gateway.post(gateway.unsubscribeLink(), ["scope": "marketing"])
+        #expect(again.status == 200 && again.reference == standing.id.description)
+        #expect(again.hidden("undo") == nil && again.text.contains("Vous changez d’avis"))
     }
 
     @Test func aSecondUndoWritesNothingAndEndsNoLaterBlock() throws {

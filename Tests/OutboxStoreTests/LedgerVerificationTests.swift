@@ -86,8 +86,8 @@ struct LedgerVerificationTests {
 
     @Test func actingAgainWritesNothing() throws {
         let fixture = try StoreFixture()
-        let first = try fixture.record(of: "paul@example.lu")
-        let again = try fixture.record(of: "paul@example.lu")
+        let first = try fixture.record(of: "paul@example.lu", method: .phone)
+        let again = try fixture.record(of: "paul@example.lu", method: .phone)
         #expect(first.added.count == 1 && again.added.isEmpty)
         #expect(again.entry?.id == first.entry?.id)
         #expect(try verify(fixture).first?.entries == 1)

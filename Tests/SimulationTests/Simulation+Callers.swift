@@ -96,7 +96,10 @@ extension Simulation {
                 case .given: .given
                 case .bounced: .bounced
                 }
-            let recorded = try fixture.record(ledgerEvent, of: contact, scope: scope, channel: channel)
+            // A page says it once more over what a page may still undo, which is not modelled here.
+            let recorded = try fixture.record(
+                ledgerEvent, of: contact, scope: scope, channel: channel,
+                method: event == .objected ? .phone : .page)
             let isNew = model.ledger.record(event, scope, of: contact, at: now)
             try Violation.unless(
                 recorded.added.isEmpty != isNew, "\(event) \(scope) added \(recorded.added.count) entries")

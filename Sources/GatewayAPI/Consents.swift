@@ -60,25 +60,51 @@ struct Consents: Sendable {
         store.record(prepared.act, dealership: caller.dealership, proof: prepared.proof) { result in
             switch result {
             case .success(let recorded):
-                let respond: @Sendable () -> Void = { answer(self.answer(recorded, dealership)) }
+                let respond: @Sendable () -> Void = {
+                    answer(self.answer(recorded, prepared.act, dealership))
+                }
                 if !work.submit(respond) { respond() }
             case .failure(let error): answer(Problem.response(error, log))
             }
         }
     }
 
-    private func answer(_ recorded: RecordedConsent, _ dealership: Dealership) -> HTTPResponse {
+    private func answer(
+        _ recorded: RecordedConsent, _ act: ConsentAct, _ dealership: Dealership
+    ) -> HTTPResponse {
+        let stops: [JSONMember]
+        do {
+            stops = try blockedBy(act, dealership.id)
+        } catch {
+            // It is recorded; only what stands beside it could not be read.
+            log(.error, "request-failed", ["reason": error.description])
+            stops = []
+        }
         if let entry = recorded.added.first, case .object(let members) = entry.view {
             // The entry as it was just written: its hash in the ledger is this one.
             let receipt = ConsentReceipt(
                 of: entry, hash: Crypto.sha256(entry.canonicalBytes), controller: dealership,
                 purposes: purposes, processorURL: publicURL, issuedAt: clock.now())
             let sealed = SignedStatement.receipt.seal(receipt.payload, with: keys)
-            let view = JSONValue.object(members + [JSONMember(name: "receipt", value: .string(sealed))])
+            let view = JSONValue.object(
+                members + stops + [JSONMember(name: "receipt", value: .string(sealed))])
             return .json(201, view.text())
         }
-        if let entry = recorded.standing.first { return .json(200, entry.view.text()) }
+        if let entry = recorded.standing.first, case .object(let members) = entry.view {
+            return .json(200, JSONValue.object(members + stops).text())
+        }
         return Problem.response(409, "conflict", "nothing stands that this would end; nothing was written")
+    }
+
+    /// Of a consent: the entries that stop it all the same, or an empty list.
+    private func blockedBy(_ act: ConsentAct, _ dealership: DealershipID) throws(StoreError) -> [JSONMember] {
+        guard act.event.isConsent else { return [] }
+        let now = clock.now()
+        let history = try store.read { reader throws(StoreError) in
+            try reader.consents(of: act.references, dealership: dealership, at: now)
+        }
+        let blocks = history.blocks(against: act, purposes: purposes, at: now)
+        return [JSONMember(name: "blockedBy", value: .array(blocks.map { .string($0.id.description) }))]
     }
 
     func query(_ call: Call, _ answer: @escaping Answer) {

@@ -67,6 +67,11 @@ package struct ConsentStatement: Sendable {
                 "must be marketing, channel, all, or one of: \(purposes.names.joined(separator: ", "))")
         }
         let channel = try fittingChannel()
+        // Consent counts as far as it can be proved (GDPR, article 7(1)): by what was agreed to. An import takes the dealership's word
+        // for it, and one without a channel is refused by the ledger.
+        if event == .given, notice == nil, channel != nil {
+            throw ConsentFault(.notice, "is required: consent is proved by the notice that was shown")
+        }
         let references: ContactReferences
         switch subject {
         case .person(let person):

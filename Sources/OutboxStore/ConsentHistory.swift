@@ -24,6 +24,22 @@ package struct ConsentHistory: Sendable {
         return entries.filter { ids.contains($0.id) }
     }
 
+    /// The blocks that stop what a consent is for: while one of them stands, that allows nothing. None of what is no consent.
+    package func blocks(against act: ConsentAct, purposes: PurposeTable, at now: Timestamp) -> [LedgerEntry] {
+        guard act.event.isConsent, let channel = act.channel else { return [] }
+        let questions = purposes.names.compactMap { try? Purpose($0) }.compactMap { purpose in
+            purposes[purpose].flatMap { purposeClass -> GateQuestion? in
+                guard act.scope == .purpose(purpose) || (act.scope == .marketing && purposeClass.needsConsent)
+                else { return nil }
+                return GateQuestion(
+                    at: now, purpose: purpose, class: purposeClass, channel: channel,
+                    references: act.references)
+            }
+        }
+        let ids = Set(standing.filter { block in questions.contains { block.stops($0) } }.map(\.id))
+        return entries.filter { ids.contains($0.id) }
+    }
+
     /// `contact` is the first of the references that were named.
     package var view: JSONValue {
         [

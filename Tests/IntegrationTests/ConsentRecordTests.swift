@@ -40,12 +40,27 @@ import Testing
         for missing in [notice, notice + ["--notice-version", "1"], ["--notice-language", "fr"]] {
             #expect(try record(given, missing).status == 64)
         }
+        let unproved = try record(given)
+        #expect(unproved.status == 65 && unproved.error.contains("--notice is required"))
         #expect(try home.ledgerCount() == 0)
         let taken = try record(given, notice + ["--notice-version", "1", "--notice-language", "fr"])
         #expect(try taken.document()["noticeDigest"].string?.hasPrefix("sha256:") == true, "\(taken.error)")
         try Data([0xFF, 0xFE]).write(to: URL(fileURLWithPath: "\(home.path)/notice.txt"))
         let bad = try record(given, notice + ["--notice-version", "1", "--notice-language", "fr"])
         #expect(bad.status == 65 && bad.error.contains("UTF-8"))
+    }
+
+    @Test func aConsentThatABlockStopsSaysWhich() throws {
+        let given = "--event given --scope newsletter --channel email --method operator"
+        let free = try record(given, home.notice())
+        #expect(free.status == 0 && !free.error.contains("still stands"))
+        _ = try record("--event objected --scope quote --method phone")
+        let block = try record("--customer K-1 --event objected --scope all --method phone").documents()
+        let stopped = try record(given + " --customer K-1", home.notice())
+        #expect(stopped.status == 0)
+        for entry in block { #expect(stopped.error.contains(try #require(entry["id"].string))) }
+        #expect(!stopped.error.contains("objected quote"), "which is about something else")
+        #expect(stopped.error.contains("allows nothing") && stopped.error.contains("--event lifted"))
     }
 
     @Test func aSoftOptInIsTheDealershipsOwn() throws {

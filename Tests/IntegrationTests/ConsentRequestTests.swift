@@ -112,8 +112,17 @@ import Testing
             "email": "a@example.lu", "event": "given", "scope": "newsletter", "channel": "email",
             "method": "paper", "notice": Self.notice,
         ]
+        let unproved = try post(given.filter { $0.key != "notice" })
+        #expect(try unproved.status == 422 && unproved.json()["errors"][0]["pointer"].string == "/notice")
         let consent = try post(given)
-        #expect(consent.status == 201)
+        #expect(try consent.status == 201 && consent.json()["blockedBy"].elements.isEmpty)
+        let block = try post(["email": "c@example.lu", "event": "withdrawn", "scope": "marketing"])
+        let stopped = try post(
+            given.merging(["email": "c@example.lu", "scope": "marketing", "method": "api"]) { $1 })
+        #expect(
+            try stopped.json()["blockedBy"].elements.map(\.string) == [block.json()["id"].string],
+            "\(stopped.text)")
+        #expect(try stopped.status == 201 && block.json()["blockedBy"].isNull)
         let text = try #require(Self.notice["text"])
         #expect(
             try consent.json()["noticeDigest"].string == "sha256:" + sha256(text))
@@ -138,7 +147,7 @@ import Testing
         }
         let history = try post(["email": "b@example.lu"], to: "/v1/consents/query").json()
         #expect(history["standing"].elements.map { $0["event"].string } == ["soft-opt-in"])
-        #expect(try home.ledgerCount() == 2)
+        #expect(try home.ledgerCount() == 4)
         #expect(try gateway.stop() == 0)
     }
 

@@ -16,10 +16,12 @@ import Testing
         let home = try TestHome(provider: TestHome.relay(sink.port, "signs: true"))
         let key = try home.key()
         // Without her consent the newsletter would stay here.
-        try home.succeed([
-            "consent", "record", "--dealership", TestHome.dealership, "--email", "marie.schmit@example.lu",
-            "--event", "given", "--scope", "newsletter", "--channel", "email", "--method", "paper",
-        ])
+        try home.succeed(
+            [
+                "consent", "record", "--dealership", TestHome.dealership, "--email",
+                "marie.schmit@example.lu",
+                "--event", "given", "--scope", "newsletter", "--channel", "email", "--method", "paper",
+            ] + home.notice())
         let gateway = try home.serve()
         var ids: [(name: String, id: String)] = []
         for name in try Examples.names() {

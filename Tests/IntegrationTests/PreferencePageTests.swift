@@ -22,11 +22,12 @@ import Testing
             home = try TestHome(provider: TestHome.relay(RefusingPort.reserve(), "signs: true"))
             share = try TestShare(kinds: kinds)
             for email in emails {
-                try home.succeed([
-                    "consent", "record", "--dealership", TestHome.dealership, "--email", email, "--event",
-                    "given",
-                    "--scope", "newsletter", "--channel", "email", "--method", "paper",
-                ])
+                try home.succeed(
+                    [
+                        "consent", "record", "--dealership", TestHome.dealership, "--email", email, "--event",
+                        "given",
+                        "--scope", "newsletter", "--channel", "email", "--method", "paper",
+                    ] + home.notice())
             }
             key = try home.key()
             gateway = try home.serve(environment: share.environment)

@@ -64,6 +64,12 @@ package final class TestHome: Sendable {
         try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
     }
 
+    /// The options of a notice that was shown.
+    package func notice() throws -> [String] {
+        try write("notice.txt", "I want the newsletter.\n")
+        return ["--notice", path + "/notice.txt", "--notice-version", "1", "--notice-language", "en"]
+    }
+
     /// Puts a second dealership, like the first under another id.
     package func putDealership(_ id: String) throws {
         let example = try String(

@@ -34,9 +34,9 @@ enum ConsentRecord: Command {
         let home = try arguments.home()
         let (dealership, subject) = try ContactOptions.subject(arguments, home)
         let statement = try statement(arguments, subject)
-        let (references, recorded) = try StoreSession.write(home) { store in
+        let (act, recorded) = try StoreSession.write(home) { store in
             let (act, proof) = try prepared(statement, dealership, home, store)
-            return (act.references, try store.record(act, dealership: dealership, proof: proof))
+            return (act, try store.record(act, dealership: dealership, proof: proof))
         }
         for entry in recorded.added + recorded.standing {
             arguments.isJSON ? Terminal.write(entry.view) : Terminal.write(EntryLine.text(entry))
@@ -47,7 +47,7 @@ enum ConsentRecord: Command {
                     ? "nothing stands that this would end; nothing was written"
                     : "it stands already; nothing was written")
         }
-        if statement.event == .lifted { try sayWhatStands(home, dealership, references) }
+        if act.event == .lifted || act.event.isConsent { try sayWhatStands(home, dealership, act) }
         return .ok
     }
 
@@ -110,12 +110,21 @@ enum ConsentRecord: Command {
             })
     }
 
-    /// Blocks stand under each reference by themselves; whoever lifts one hears of those that go on.
-    private static func sayWhatStands(
-        _ home: Home, _ dealership: DealershipID, _ references: ContactReferences
-    ) throws {
-        let history = try home.openReader().consents(
-            of: references, dealership: dealership, at: WallClock.system.now())
+    /// Blocks stand under each reference by themselves; whoever lifts one hears of those that go on, and whoever records a consent of those
+    /// that stop it all the same.
+    private static func sayWhatStands(_ home: Home, _ dealership: DealershipID, _ act: ConsentAct) throws {
+        let now = WallClock.system.now()
+        let history = try home.openReader().consents(of: act.references, dealership: dealership, at: now)
+        guard act.event == .lifted else {
+            let blocks = history.blocks(against: act, purposes: home.configuration.purposes, at: now)
+            for block in blocks { Terminal.complain("still stands: \(EntryLine.text(block))") }
+            if !blocks.isEmpty {
+                Terminal.complain(
+                    "note: while that stands, this consent allows nothing that it stops; `relais consent record --event lifted` ends it"
+                )
+            }
+            return
+        }
         for block in history.blocks { Terminal.complain("still stands: \(EntryLine.text(block))") }
         Terminal.complain(
             "note: a block under a reference of the person that was not named still stands; name it to lift it too"

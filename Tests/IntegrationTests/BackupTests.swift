@@ -55,6 +55,29 @@ import Testing
         #expect(try home.run(["check"]).status == 0)
     }
 
+    /// A copy that somebody made by hand has no stamp: its mirror tells that it is an older one, before anything is started.
+    @Test func checkSaysThatAStoreIsBehindItsMirror() throws {
+        let home = try TestHome()
+        let copy = home.path + "/copy.sqlite"
+        try FileManager.default.copyItem(atPath: home.path + "/data/relais.sqlite", toPath: copy)
+        for email in ["a@example.com", "b@example.com"] {
+            try home.succeed([
+                "consent", "record", "--event", "objected", "--scope", "all", "--method", "phone",
+                "--dealership", TestHome.dealership, "--email", email,
+            ])
+        }
+        #expect(try home.succeed(["check"]).text.contains("ok     mirror: "))
+        try putBack(copy, in: home)
+        let check = try home.run(["check", "--json"])
+        let finding = try #require(try check.documents().first { $0["subject"].string == "mirror" })
+        #expect(finding["level"].string == "warning" && finding["ok"].bool == false)
+        #expect(finding["text"].string?.contains("(2 of garage-nord)") == true, "\(check.text)")
+        #expect(finding["text"].string?.contains("relais restore accept") == true)
+        try Data("{}\n".utf8).write(to: URL(fileURLWithPath: home.path + "/data/ledger.ndjson"))
+        let foreign = try home.run(["check"])
+        #expect(foreign.status == 78 && foreign.text.contains("not that of a ledger of this secret.key"))
+    }
+
     @Test func aLinkOfASentMessageActsAlsoInAStoreThatLostEverything() throws {
         let home = try TestHome()
         let id = try #require(try home.send(SampleMessage("zoe@example.com").bytes)["id"].string)

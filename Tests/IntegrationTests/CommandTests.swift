@@ -141,5 +141,7 @@ import Testing
         let check = try Relais.run(["check", "--home", path])
         #expect(check.status == 0, "\(check.text)")
         #expect(check.text.contains("CAPTURES"))
+        #expect(
+            check.text.contains("WARN   dealerships: there is none") && check.text.contains("dealership put"))
     }
 }

@@ -49,7 +49,7 @@ import Testing
         #expect(lines.count == 2 && lines[0].contains("\(id)  access  OVERDUE since 2024-02-29"))
         #expect(
             try home.succeed(["check"]).text.contains(
-                "requests: \(id) of garage-nord (access) was due 2024-02-29"))
+                "WARN   requests: \(id) of garage-nord (access) was due 2024-02-29"))
 
         let closed = try home.succeed(
             ["request", "close", id, "--outcome", "refused", "--answer", "not the person", "--json"]

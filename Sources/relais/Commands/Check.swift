@@ -1,5 +1,5 @@
-// `relais check`: configuration, templates, store, providers; one line a finding, with the remedy. It changes nothing and works
-// beside a running gateway.
+// `relais check`: configuration, templates, store, providers; one line a finding, with the remedy: `WARN` for what somebody has
+// to do and the gateway runs with, `ERROR` (78) for what it does not. It changes nothing and works beside a running gateway.
 
 import Composer
 import Gateway
@@ -21,10 +21,10 @@ enum Check: Command {
             try checkStore(home, &findings)
             checkProviders(home, &findings)
         } catch {
-            findings.append(Finding("configuration", Failure(error).message, isError: true))
+            findings.append(Finding("configuration", Failure(error).message, .error))
         }
         for finding in findings { finding.show(asJSON: arguments.isJSON) }
-        return findings.contains(where: \.isError) ? .configuration : .ok
+        return findings.contains { $0.level == .error } ? .configuration : .ok
     }
 
     private static func checkTemplates(_ home: Home, _ findings: inout [Finding]) throws {
@@ -36,69 +36,103 @@ enum Check: Command {
             }
             findings.append(Finding("templates", kinds.joined(separator: "; ")))
         } catch {
-            findings.append(Finding("templates", Failure(error).message, isError: true))
+            findings.append(Finding("templates", Failure(error).message, .error))
         }
     }
 
     private static func checkStore(_ home: Home, _ findings: inout [Finding]) throws {
         do {
             let reader = try home.openReader()
-            let counts = try reader.counts()
-            let waiting = counts[.queued] ?? 0
             findings.append(
                 Finding(
                     "gateway",
                     home.isGatewayListening ? "runs (see /readyz for its providers)" : "does not run"))
-            if let held = counts[.held] {
-                findings.append(Finding("store", "\(held) held: see relais outbox list --state held"))
-            }
-            if let sending = counts[.sending], !home.isGatewayListening {
-                findings.append(
-                    Finding(
-                        "store",
-                        "\(sending) were being sent when the gateway ended: the next start says unknown"))
-            }
-            let unknown = counts[.unknown] ?? 0
-            findings.append(Finding("store", "\(home.configuration.storePath), \(waiting) queued"))
-            if unknown > 0 {
-                findings.append(
-                    Finding(
-                        "store",
-                        "\(unknown) unknown: see relais outbox list --state unknown, then outbox resolve"))
-            }
+            try checkMessages(home, reader, &findings)
             if let reason = try reader.restoreFence() {
                 findings.append(
                     Finding(
                         "store", "nothing is sent: \(reason); relais restore accept lets it send again",
-                        isError: true))
+                        .error))
             }
             let floor = DiskFloor(
                 bytes: home.configuration.diskFloor?.bytes,
                 path: Files.parentFolder(of: home.configuration.storePath))
             if let refusal = floor.refusal() {
-                findings.append(Finding("store", refusal.description, isError: true))
+                findings.append(Finding("store", refusal.description, .error))
             }
+            try checkMirror(home, reader, &findings)
+            try checkDealerships(reader, &findings)
+        } catch {
+            findings.append(Finding("store", Failure(error).message, .error))
+        }
+    }
+
+    private static func checkMessages(
+        _ home: Home, _ reader: StoreReader, _ findings: inout [Finding]
+    ) throws {
+        let counts = try reader.counts()
+        findings.append(
+            Finding("store", "\(home.configuration.storePath), \(counts[.queued] ?? 0) queued"))
+        if let held = counts[.held] {
+            findings.append(Finding("store", "\(held) held: see relais outbox list --state held"))
+        }
+        if let sending = counts[.sending], !home.isGatewayListening {
+            findings.append(
+                Finding(
+                    "store", "\(sending) were being sent when the gateway ended: the next start says unknown"
+                ))
+        }
+        if let unknown = counts[.unknown] {
+            findings.append(
+                Finding(
+                    "store",
+                    "\(unknown) unknown: see relais outbox list --state unknown, then outbox resolve"))
+        }
+    }
+
+    /// A store that lacks what its mirror has was put back, or lost what it had said that it recorded.
+    private static func checkMirror(
+        _ home: Home, _ reader: StoreReader, _ findings: inout [Finding]
+    ) throws {
+        guard let mirror = home.configuration.mirrorPath else {
+            findings.append(Finding("mirror", "is off: objections are lost with the database's disk"))
+            return
+        }
+        let missing = try reader.entriesMissing(
+            ofMirror: mirror, keyFingerprint: home.keys.referenceKeyFingerprint)
+        guard missing.isEmpty else {
+            let counts = missing.map { "\($0.count) of \($0.dealership)" }.joined(separator: ", ")
             findings.append(
                 Finding(
                     "mirror",
-                    home.configuration.mirrorPath ?? "is off: objections are lost with the database's disk"))
-            let now = WallClock.system.now()
-            for request in try reader.requests(isOpen: true) where request.isOverdue(at: now) {
-                findings.append(
-                    Finding(
-                        "requests",
-                        "\(request.id) of \(request.dealership) (\(request.kind.rawValue)) was due \(request.dueAt.text): answer "
-                            + "it, then relais request close"))
-            }
-            for customer in try reader.counterCustomers() {
-                findings.append(
-                    Finding(
-                        "store",
-                        "customer number \(customer.contact) of \(customer.dealership) came with more than eight "
-                            + "addresses and counts for nothing: a counter customer?"))
-            }
-        } catch {
-            findings.append(Finding("store", Failure(error).message, isError: true))
+                    "\(mirror) has ledger entries that the store lacks (\(counts)): an older store was put back; the next start "
+                        + "brings them back and sends nothing until relais restore accept", .warning))
+            return
+        }
+        findings.append(Finding("mirror", mirror))
+    }
+
+    private static func checkDealerships(_ reader: StoreReader, _ findings: inout [Finding]) throws {
+        if try !reader.hasDealership() {
+            findings.append(
+                Finding(
+                    "dealerships", "there is none, so nothing can be sent: relais dealership put FILE.json",
+                    .warning))
+        }
+        let now = WallClock.system.now()
+        for request in try reader.requests(isOpen: true) where request.isOverdue(at: now) {
+            findings.append(
+                Finding(
+                    "requests",
+                    "\(request.id) of \(request.dealership) (\(request.kind.rawValue)) was due \(request.dueAt.text): answer "
+                        + "it, then relais request close", .warning))
+        }
+        for customer in try reader.counterCustomers() {
+            findings.append(
+                Finding(
+                    "store",
+                    "customer number \(customer.contact) of \(customer.dealership) came with more than eight "
+                        + "addresses and counts for nothing: a counter customer?", .warning))
         }
     }
 
@@ -114,7 +148,7 @@ enum Check: Command {
         guard !route.isEmpty else {
             findings.append(
                 Finding(
-                    "route email", "is not configured: serve and deliver need routes.email", isError: true))
+                    "route email", "is not configured: serve and deliver need routes.email", .error))
             return
         }
         let oneClick =
@@ -127,26 +161,5 @@ enum Check: Command {
 
     private static func rate(of provider: ProviderConfiguration) -> String {
         provider.rate.map { ", at most \($0)" } ?? ""
-    }
-}
-
-/// One line of `relais check`.
-struct Finding {
-    let subject: String
-    let text: String
-    let isError: Bool
-
-    init(_ subject: String, _ text: String, isError: Bool = false) {
-        self.subject = subject
-        self.text = text
-        self.isError = isError
-    }
-
-    func show(asJSON: Bool) {
-        if asJSON {
-            Terminal.write(["subject": .string(subject), "ok": .bool(!isError), "text": .string(text)])
-        } else {
-            Terminal.write("\(isError ? "ERROR" : "ok   ")  \(subject): \(text)")
-        }
     }
 }

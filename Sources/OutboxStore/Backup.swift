@@ -14,7 +14,11 @@ package enum Backup {
     package static func write(of path: String, to destination: String, at now: Timestamp) throws {
         guard !Files.exists(destination) else { throw SystemError(EEXIST, "create", destination) }
         let temporary = destination + ".\(getpid()).new"
-        try Files.create(temporary, [], mode: 0o600)
+        do {
+            try Files.create(temporary, [], mode: 0o600)
+        } catch {
+            throw SystemError(error.code, error.call, destination)
+        }
         defer { for end in ["", "-wal", "-shm"] { unlink(temporary + end) } }
         do {
             try Connection(path: path, access: .copier).run("VACUUM INTO ?", [.text(temporary)])

@@ -63,6 +63,8 @@ struct Failure: Error {
 
     private static func status(of error: SystemError) -> ExitStatus {
         switch error.code {
+        // The folder of what was to be written is not there.
+        case ENOENT where error.call == "create", ENOTDIR where error.call == "create": .cannotCreate
         case ENOENT, EISDIR, ENOTDIR: .noInput
         case EACCES, EPERM: .noPermission
         case EEXIST: .cannotCreate

@@ -115,7 +115,7 @@ import Testing
         try home.write("there", "a file")
         let taken = try home.run(["backup", home.path + "/there"])
         #expect(taken.status == 73 && taken.error.contains("there"))
-        #expect(try home.run(["backup", home.path + "/no/folder.sqlite"]).status == 66)
+        #expect(try home.run(["backup", home.path + "/no/folder.sqlite"]).status == 73)
         #expect(try home.run(["backup"]).status == 64)
     }
 

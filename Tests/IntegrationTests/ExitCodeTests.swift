@@ -127,6 +127,23 @@ import Testing
         expect(try home.run(["init", home.path + "/relais.json/under"]), 73, ["relais.json"], "under a file")
     }
 
+    @Test func whatCannotBeCreatedIs73() throws {
+        let home = try TestHome()
+        let person = ["--dealership", TestHome.dealership, "--email", "zoe@example.lu"]
+        for folder in ["/none", "/relais.json"] {
+            let file = home.path + folder + "/file"
+            expect(try home.run(["backup", file]), 73, ["cannot create \(file): "], "backup")
+            expect(
+                try home.run(["consent", "checkpoint", file]), 73, ["cannot create \(file): "], "checkpoint")
+            expect(
+                try home.run(["contact", "export", "--html", file] + person), 73,
+                ["cannot create \(file): "], "export")
+        }
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: home.path).filter { $0.hasSuffix("new") }
+                == [])
+    }
+
     @Test func aFullOutputIs74() throws {
         let home = try TestHome()
         let full = open("/dev/full", O_WRONLY)

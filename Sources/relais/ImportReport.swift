@@ -16,6 +16,8 @@ struct ImportReport {
         isJSON = asJSON
     }
 
+    var isEmpty: Bool { counts.isEmpty }
+
     var hasRefusals: Bool { count(.refused) > 0 }
 
     mutating func add(_ fate: ConsentImport.Fate) {

@@ -50,6 +50,19 @@ import Testing
         #expect(zoe["blocks"].elements.count == 1)
     }
 
+    @Test func aFileWithoutLinesIsNoImport() throws {
+        let header = try #require(try example().split(separator: 0x0A).first)
+        for input in [[], Array(header), header + [0x0A]] {
+            for rest in [[], ["--dry-run"], ["--json"]] {
+                let result = try home.run(Self.mapped + ["-"] + rest, input: input)
+                #expect(result.status == 65, "\(result.error)")
+                #expect(result.error.contains("standard input has no lines under its header"))
+            }
+        }
+        let result = try home.run(Self.importing + ["-"], input: Array("\n\n".utf8))
+        #expect(result.status == 65 && result.error.contains("has no lines; nothing was imported"))
+    }
+
     @Test(
         arguments: [
             ([0xFF, 0xFE, 0x41, 0x00], "line 1 begins like UTF-16"),
@@ -84,6 +97,7 @@ import Testing
             (Self.importing + [file, "--mapping", home.path + "/none.json5"], 66, "none.json5"),
             (Self.importing + [home.path + "/none.ndjson"], 66, "none.ndjson"),
             (Self.importing + [file, "--format", "csv"], 64, "needs --mapping"),
+            (Self.importing + [Self.example + "/contacts.csv"], 64, "Outbox/examples/import/mapping.json5"),
             (Self.mapped + [file, "--format", "ndjson"], 64, "a mapping is for CSV"),
             (Self.importing + [file, "--format", "xml"], 64, "csv, ndjson"),
             (["consent", "import", file, "--dealership", "garage-sud"], 66, "garage-sud"),

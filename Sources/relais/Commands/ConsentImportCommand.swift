@@ -1,5 +1,5 @@
 // `relais consent import FILE|-`: what a dealership's own system knows of consents, objections, dead addresses and contacts. Each line by
-// itself, its fate told; 65 if any was refused. An import never ends a block, and importing a file again writes nothing. A file that is not
+// itself, its fate told; 65 if any was refused, or there is none. An import never ends a block, and importing a file again writes nothing. A file that is not
 // UTF-8, or a mapping that does not fit it, is refused before anything is written.
 
 import CSV
@@ -41,10 +41,14 @@ enum ConsentImportCommand: Command {
         guard (format ?? .csv) == .csv || mapping == nil else {
             throw Failure(.usage, "a mapping is for CSV; NDJSON is in our own words")
         }
-        guard format != .csv || mapping != nil else {
-            throw Failure(.usage, "--format csv needs --mapping")
-        }
         let name = arguments.operands[0]
+        let isCSV = format == .csv || (format == nil && name.lowercased().hasSuffix(".csv"))
+        guard !isCSV || mapping != nil else {
+            throw Failure(
+                .usage,
+                "a CSV needs --mapping FILE, which says what its columns mean; Outbox/examples/import/mapping.json5 is a commented one"
+            )
+        }
         let input = try RereadableInput(
             name, spoolFolder: Files.parentFolder(of: home.configuration.storePath))
         try checkEncoding(input, name)
@@ -67,6 +71,11 @@ enum ConsentImportCommand: Command {
             try run(.rehearsal(reader))
         } else {
             try StoreSession.writeMany(home) { try run(.store($0)) }
+        }
+        guard !report.isEmpty else {
+            let lines = mapping == nil ? "no lines" : "no lines under its header"
+            throw Failure(
+                .dataError, "\(name == "-" ? "standard input" : name) has \(lines); nothing was imported")
         }
         return report.hasRefusals ? .dataError : .ok
     }

@@ -1,4 +1,5 @@
-// A receipt's payload as lines for a person, one value a line under its section; what is not known is left out.
+// A receipt's payload as lines for a person, one value a line under its section; what is not known is left out, but
+// for the channel: one that is not named is every one.
 
 import JSON
 
@@ -12,7 +13,7 @@ enum ReceiptText {
 
     private static func values(_ value: JSONValue, _ name: String) -> [String] {
         switch value {
-        case .null: []
+        case .null: name == "channel" ? ["channel: every one"] : []
         case .object(let members):
             members.flatMap { values($0.value, name.isEmpty ? $0.name : "\(name) \($0.name)") }
         case .string(let text): ["\(name): \(text)"]

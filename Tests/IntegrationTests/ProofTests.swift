@@ -70,6 +70,21 @@ import Testing
         #expect(try text("checkpoint") == kept)
     }
 
+    /// What is no dealership's is not shown as one.
+    @Test func evidenceWithoutAnEntryIsOfNoDealership() throws {
+        try home.forge("INSERT INTO evidence (entry, salt, text) VALUES (zeroblob(16), zeroblob(16), 'x')")
+        let found = try home.run(["consent", "verify"])
+        #expect(found.status == 65)
+        #expect(
+            found.lines.map { $0.prefix(26) } == [
+                "of no dealership  BROKEN: ", "garage-nord  3 entries  wh",
+            ],
+            "\(found.text)")
+        let documents = try home.run(["consent", "verify", "--json"]).documents()
+        #expect(documents.map { $0["dealership"].string } == [nil, "garage-nord"])
+        #expect(try home.run(["consent", "checkpoint"]).error.contains("of no dealership: "))
+    }
+
     @Test func aChainThatIsNotWholeIsNotSigned() throws {
         try home.forge("UPDATE ledger SET scope = 'quote' WHERE seq = 2")
         let refused = try home.run(["consent", "checkpoint"])
@@ -133,6 +148,11 @@ import Testing
         let receipt = try #require(printed.lines.last)
         try home.write("text", printed.text)
         try home.write("jws", receipt)
+        // An objection to everything names no channel, and says that it means every one.
+        #expect(printed.lines.contains("  channel: every one"))
+        #expect(
+            try home.succeed(["consent", "receipt", "--json", "--entry", entry]).text.contains(
+                #""channel":null"#))
         // The text above the last line may say anything; what counts is what was signed.
         try home.write("lie", "event\n  event: given\n\n" + receipt + "\n")
         for name in ["text", "jws", "lie"] {

@@ -23,7 +23,7 @@ enum ConsentCheckpoint: Command {
         let moment = WallClock.system.now()
         let verifications = try StoreSession.read(home) { try $0.verifyLedgers(against: earlier) }
         let faults = verifications.compactMap { verification in
-            verification.fault.map { "\(verification.dealership ?? "evidence"): \($0)" }
+            verification.fault.map { "\(verification.dealership ?? "of no dealership"): \($0)" }
         }
         guard faults.isEmpty else {
             throw Failure(

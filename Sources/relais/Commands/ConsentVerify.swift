@@ -29,8 +29,8 @@ enum ConsentVerify: Command {
                     verification.fault.map { "BROKEN: \($0)" }
                     ?? verification.missingNotice.map { "INCOMPLETE: \($0)" } ?? "whole"
                     + (checkpoints == nil ? "" : comparison(verification))
-                Terminal.write(
-                    "\(verification.dealership ?? "evidence")  \(verification.entries) entries  \(result)")
+                let chain = verification.dealership.map { "\($0)  \(verification.entries) entries" }
+                Terminal.write("\(chain ?? "of no dealership")  \(result)")
             }
         }
         return verifications.allSatisfy { $0.fault == nil && $0.missingNotice == nil } ? .ok : .dataError

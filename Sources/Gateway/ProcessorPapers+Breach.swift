@@ -15,15 +15,26 @@ extension ProcessorPapers {
         let contentSince = configuration.retention.content.cutoff(at: start)
         var controllers: [JSONValue] = []
         for controller in try self.controllers(only) where !controller.isOperator {
-            let contacts = try reader.affected(of: controller.id, until: end, contentSince: contentSince)
+            let all = try reader.affected(of: controller.id, until: end, contentSince: contentSince)
+            let contacts = all.filter { !$0.isErased }
+            let erased = all.first(where: \.isErased)
             var members: [JSONMember] = [
                 JSONMember(name: "controller", value: controller.contact),
-                JSONMember(name: "contacts", value: .integer(Int64(contacts.count))),
+                JSONMember(name: "contactReferences", value: .integer(Int64(contacts.count))),
+                JSONMember(
+                    name: "addressesWrittenTo",
+                    value: .integer(Int64(contacts.count { $0.messages > 0 }))),
                 JSONMember(name: "messages", value: .integer(contacts.reduce(0) { $0 + $1.messages })),
                 JSONMember(
                     name: "messagesWithContent", value: .integer(contacts.reduce(0) { $0 + $1.contents })),
                 JSONMember(
                     name: "ledgerEntries", value: .integer(contacts.reduce(0) { $0 + $1.ledgerEntries })),
+                JSONMember(
+                    name: "ofErasedPeople",
+                    value: [
+                        "messages": .integer(erased?.messages ?? 0),
+                        "messagesWithContent": .integer(erased?.contents ?? 0),
+                    ]),
             ]
             if listsContacts {
                 members.append(JSONMember(name: "affected", value: .array(contacts.map(\.view))))
@@ -35,13 +46,16 @@ extension ProcessorPapers {
             "from": .string(start.text), "to": .string(end.text), "processor": try processor(),
             "dataCategories": .array(PersonalData.categories.map { .string($0) }),
             "note":
-                "what was held in this time, not what was taken: that is for whoever knows the breach. Addresses are listed while they are kept",
+                "what was held in this time, not what was taken: that is for whoever knows the breach. A contact reference is an address, a phone number or a customer number: a person may have up to three. Addresses are listed while they are kept; who was erased meanwhile is nobody any more and counted by messages",
             "controllers": .array(controllers),
         ]
     }
 }
 
 extension AffectedContact {
+    /// What an erasure leaves of everybody's messages: one reference, of nobody.
+    fileprivate var isErased: Bool { contact.bytes.allSatisfy { $0 == 0 } }
+
     fileprivate var view: JSONValue {
         [
             "contact": .string(contact.description), "messages": .integer(messages),

@@ -90,17 +90,36 @@ import Testing
         }
         let held = try report("breach", "--from", time(-1), "--to", time(1), "--contacts")
         let north = held["controllers"][0]
-        #expect(north["contacts"].integer == 2 && north["messages"].integer == 3)
+        #expect(north["contactReferences"].integer == 2 && north["messages"].integer == 3)
         #expect(north["messagesWithContent"].integer == 3)
         let addresses = Set(north["affected"].elements.compactMap { $0["address"].string })
         #expect(addresses == ["zoe@example.com", "paul@example.com"])
         // Before anything was there, and without asking for people.
         let before = try report("breach", "--from", time(-3), "--to", time(-2))
-        #expect(before["controllers"][0]["contacts"].integer == 0)
+        #expect(before["controllers"][0]["contactReferences"].integer == 0)
         let numbers = try home.succeed(["report", "breach", "--from", time(-1), "--json"]).text
         #expect(!numbers.contains("zoe@example.com"))
         #expect(try home.run(["report", "breach", "--from", time(1), "--to", time(-1)]).status == 64)
         let text = try home.succeed(["report", "breach", "--from", time(-1)]).text
         #expect(text.contains("messages with content: 3") && !text.contains("zoe@"))
+    }
+
+    /// A reference is no person: one may have three. Who was erased is not a contact, and his messages are not lost from the count.
+    @Test func aBreachCountsReferencesAndTheErasedApart() throws {
+        for email in ["zoe@example.com", "paul@example.com", "paul@example.com"] {
+            _ = try home.send(SampleMessage(email).bytes)
+        }
+        let dealership = ["--dealership", TestHome.dealership]
+        try home.succeed(
+            ["consent", "record", "--event", "objected", "--scope", "all", "--method", "phone"] + dealership
+                + ["--email", "zoe@example.com", "--phone", "+352621123456", "--customer", "K-1"])
+        try home.succeed(["contact", "erase", "--email", "paul@example.com"] + dealership)
+        let held = try report("breach", "--from", "2020-01-01T00:00:00Z", "--contacts")["controllers"][0]
+        #expect(held["contactReferences"].integer == 4, "zoe's three, and paul's, whose erasure is on record")
+        #expect(held["addressesWrittenTo"].integer == 1 && held["messages"].integer == 1)
+        #expect(held["ofErasedPeople"]["messages"].integer == 2)
+        #expect(held["affected"].elements.count == 4)
+        #expect(
+            held["affected"].elements.allSatisfy { $0["contact"].string?.contains(/ct_0+$/) == false })
     }
 }

@@ -54,13 +54,12 @@ package struct ConsentAct: Codable, Sendable {
         if scope == .channel && channel == nil {
             throw ConsentFault(.channel, "the scope channel needs a channel: email or sms")
         }
+        if let only = event.onlyScope, scope != only {
+            throw ConsentFault(.scope, "\(event.rawValue) has the scope \(only)")
+        }
         switch event {
-        case .objected, .withdrawn, .refused: break
-        case .complained: try require(.marketing)
-        case .misdirected, .bounced: try require(.channel)
-        case .restricted: try require(.all)
+        case .objected, .withdrawn, .refused, .complained, .misdirected, .bounced, .restricted: break
         case .unrestricted:
-            try require(.all)
             guard method != .import else { throw ConsentFault(.method, "an import never ends a block") }
         case .given, .requested: try checkConsent()
         case .softOptIn:
@@ -76,10 +75,6 @@ package struct ConsentAct: Codable, Sendable {
             throw ConsentFault(
                 .event, "\(event.rawValue) is written by contact rectify and contact erase alone")
         }
-    }
-
-    private func require(_ only: Scope) throws(ConsentFault) {
-        guard scope == only else { throw ConsentFault(.scope, "\(event.rawValue) has the scope \(only)") }
     }
 
     private func checkConsent() throws(ConsentFault) {

@@ -1,6 +1,8 @@
 // The words of the ledger (contract, section 6). The vocabulary is complete from the first entry on, because entries are
 // never rewritten.
 
+import Domain
+
 /// What happened.
 package enum LedgerEvent: String, Codable, Sendable, CaseIterable {
     case objected
@@ -28,6 +30,17 @@ package enum LedgerEvent: String, Codable, Sendable, CaseIterable {
 
     /// Whether the entry allows what needs consent.
     package var isConsent: Bool { self == .given || self == .softOptIn }
+
+    /// The one scope that the event can have, where there is one.
+    package var onlyScope: Scope? {
+        switch self {
+        case .complained: .marketing
+        case .misdirected, .bounced: .channel
+        case .restricted, .unrestricted: .all
+        case .objected, .withdrawn, .refused, .given, .lifted, .softOptIn, .requested, .rectified, .erased:
+            nil
+        }
+    }
 
     /// Whether the entry says that consent is no longer there: it ends what was given, for good. An objection only stands before it.
     package var endsConsent: Bool { self == .withdrawn || self == .refused }

@@ -19,12 +19,13 @@ package enum ConsentStatementReader {
         let person = try named(reader)
         let notice = try reader.optionalObject("notice")
         let sale = try reader.optionalObject("sale")
+        let event = try reader.value("event") { text throws(ValueError) in
+            try word(text, of: LedgerEvent.allCases)
+        }
+        let named = try reader.optionalValue("scope", Scope.init) ?? event.onlyScope
+        let scope = if let named { named } else { try reader.value("scope", Scope.init) }
         let statement = ConsentStatement(
-            subject: .person(person),
-            event: try reader.value("event") { text throws(ValueError) in
-                try word(text, of: LedgerEvent.allCases)
-            },
-            scope: try reader.value("scope", Scope.init),
+            subject: .person(person), event: event, scope: scope,
             channel: try reader.optionalValue("channel") { text throws(ValueError) in
                 try word(text, of: Channel.allCases)
             },

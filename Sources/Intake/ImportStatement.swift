@@ -31,7 +31,7 @@ package struct ImportStatement: Sendable, Equatable {
             .softOptIn:
             break
         }
-        guard let scope = scope ?? Self.onlyScope(of: event) else {
+        guard let scope = scope ?? event.onlyScope else {
             throw ValueError("\(event.rawValue) needs a scope: marketing, channel, all, or a purpose")
         }
         if case .purpose(let purpose) = scope, purposes[purpose] == nil {
@@ -47,14 +47,5 @@ package struct ImportStatement: Sendable, Equatable {
         self.channel = channel
         self.notice = notice
         noticeDigest = notice?.digest
-    }
-
-    private static func onlyScope(of event: LedgerEvent) -> Scope? {
-        switch event {
-        case .complained: .marketing
-        case .misdirected, .bounced: .channel
-        case .restricted: .all
-        default: nil
-        }
     }
 }

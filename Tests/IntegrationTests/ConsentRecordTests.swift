@@ -50,6 +50,18 @@ import Testing
         #expect(bad.status == 65 && bad.error.contains("UTF-8"))
     }
 
+    @Test(arguments: [
+        ("complained", "marketing"), ("misdirected", "channel"), ("bounced", "channel"),
+        ("restricted", "all"),
+    ])
+    func anEventWithOneScopeNeedsNone(event: String, scope: String) throws {
+        let entry = try record("--event \(event) --method phone").document()
+        #expect(entry["scope"].string == scope)
+        #expect(try record("--event \(event) --scope quote").status == 65)
+        let missing = try record("--event objected")
+        #expect(missing.status == 64 && missing.error.contains("--scope is required"))
+    }
+
     @Test func aConsentThatABlockStopsSaysWhich() throws {
         let given = "--event given --scope newsletter --channel email --method operator"
         let free = try record(given, home.notice())

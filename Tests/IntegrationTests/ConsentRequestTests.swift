@@ -208,6 +208,15 @@ import Testing
         ("import", "/method", #""event": "objected", "scope": "all", "method": "import""#),
     ]
 
+    @Test func anEventWithOneScopeNeedsNone() throws {
+        for (event, scope) in [
+            ("complained", "marketing"), ("misdirected", "channel"), ("restricted", "all"),
+        ] {
+            let answer = try post(["email": "only@example.lu", "event": event])
+            #expect(try answer.status == 201 && answer.json()["scope"].string == scope, "\(answer.text)")
+        }
+    }
+
     @Test func whatNoLedgerCouldUseIsRefusedWithItsPlace() throws {
         for (what, pointer, members) in Self.refused {
             let answer = try post(#"{ "email": "q7x4@example.lu", \#(members) }"#)

@@ -16,7 +16,9 @@ enum ConsentRecord: Command {
         ContactOptions.all + [
             Option(
                 "--event", "EVENT", "objected, withdrawn, given, soft-opt-in, lifted … (Outbox/README.md)"),
-            Option("--scope", "SCOPE", "a purpose, marketing, channel or all"),
+            Option(
+                "--scope", "SCOPE",
+                "a purpose, marketing, channel or all; not needed where the event has but one"),
             Option("--channel", "CHANNEL", "email or sms; needed for consent and for the scope channel"),
             Option("--method", "METHOD", "how it reached you: phone, paper, operator, api, … (operator)"),
             Option("--occurred-at", "TIME", "when it was said (RFC 3339; now)"),
@@ -76,9 +78,12 @@ enum ConsentRecord: Command {
         guard let event = try arguments.word("--event", LedgerEvent.self) else {
             throw Failure(.usage, "--event is required")
         }
+        guard let scope = try arguments.value("--scope", Scope.init) ?? event.onlyScope else {
+            throw Failure(.usage, "--scope is required: \(event.rawValue) can have several")
+        }
         let now = WallClock.system.now()
         return ConsentStatement(
-            subject: subject, event: event, scope: try arguments.requiredValue("--scope", Scope.init),
+            subject: subject, event: event, scope: scope,
             channel: try arguments.word("--channel", Channel.self),
             occurredAt: try arguments.value("--occurred-at") { text throws(ValueError) in try Timestamp(text)
             }

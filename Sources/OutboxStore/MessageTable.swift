@@ -208,85 +208,6 @@ struct MessageTable {
         ) { row in MessagePosition(row.integer(0), row.text(1), row.integer(2)) }.compactMap { $0 }
     }
 
-    private static let columns = """
-        seq, id, dealership, contact, state, channel, template, template_digest, purpose, reference, created_at_ms, \
-        next_attempt_at_ms, reason_code, reason_entry, resend_of
-        """
-
-    /// A message with its attempts; of very many, the last `attemptLimit`.
-    func record(_ id: MessageID, attemptLimit: Int = 100_000) throws -> MessageRecord? {
-        try records("id = ?", [.blob(id.bytes)], limit: 1, attemptLimit: attemptLimit).first
-    }
-
-    /// The ids of what a filter matches, newest first.
-    func ids(_ filter: MessageFilter) throws -> [MessageID] {
-        let (condition, values) = condition(filter)
-        return try connection.all(
-            "SELECT id FROM message WHERE \(condition) ORDER BY seq DESC LIMIT ?",
-            values + [.integer(Int64(filter.limit))]
-        ) { MessageID(bytes: $0.blob(0)) }.compactMap { $0 }
-    }
-
-    private func condition(_ filter: MessageFilter) -> (String, [SQLValue]) {
-        var conditions: [String] = []
-        var values: [SQLValue] = []
-        func add(_ condition: String, _ value: SQLValue?) {
-            guard let value else { return }
-            conditions.append(condition)
-            values.append(value)
-        }
-        add("state = ?", filter.state.map { .text($0.rawValue) })
-        if !filter.states.isEmpty {
-            let slots = filter.states.map { _ in "?" }.joined(separator: ", ")
-            conditions.append("state IN (\(slots))")
-            values += filter.states.map { .text($0.rawValue) }
-        }
-        add("dealership = ?", filter.dealership.map { .text($0.text) })
-        add("contact = ?", filter.contact.map { .blob($0.bytes) })
-        add("channel = ?", filter.channel.map { .text($0.rawValue) })
-        add("reference = ?", filter.reference.map { .text($0) })
-        add("created_at_ms >= ?", filter.since.map { .integer($0.milliseconds) })
-        if filter.isNotResent {
-            conditions.append(
-                "resend_of IS NULL AND id NOT IN (SELECT resend_of FROM message WHERE resend_of IS NOT NULL)")
-        }
-        return (conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "), values)
-    }
-
-    func records(_ filter: MessageFilter) throws -> [MessageRecord] {
-        let (condition, values) = condition(filter)
-        return try records(condition, values, limit: filter.limit, attemptLimit: 100_000)
-    }
-
-    private func records(
-        _ condition: String, _ values: [SQLValue], limit: Int, attemptLimit: Int
-    ) throws -> [MessageRecord] {
-        let found = try connection.all(
-            "SELECT \(Self.columns) FROM message WHERE \(condition) ORDER BY seq DESC LIMIT ?",
-            values + [.integer(Int64(limit))]
-        ) { row in (row.integer(0), MessageRecord.read(row)) }
-        return try found.map { seq, result in
-            var record = try result.get()
-            record.attempts = try attempts(of: seq, limit: attemptLimit)
-            return record
-        }
-    }
-
-    private func attempts(of seq: Int64, limit: Int) throws -> [AttemptRecord] {
-        try connection.all(
-            """
-            SELECT at_ms, channel, provider, outcome, status, reply FROM attempt
-            WHERE message = ? ORDER BY fence DESC LIMIT ?
-            """, [.integer(seq), .integer(Int64(limit))]
-        ) { row in
-            AttemptRecord(
-                at: Timestamp(milliseconds: row.integer(0)),
-                channel: Channel(rawValue: row.text(1)) ?? .email,
-                provider: row.text(2), outcome: row.optionalText(3).flatMap(Outcome.init(rawValue:)),
-                status: row.optionalText(4), reply: row.optionalText(5))
-        }.reversed()
-    }
-
     /// A message as an act on it needs it; nil if there is none.
     func actable(_ id: MessageID, at now: Timestamp) throws -> ActableMessage? {
         try connection.first(
@@ -324,26 +245,5 @@ struct MessageTable {
                 "\(id) was accepted by a version that kept no requests; have it sent anew by its sender")
         }
         return (dealership, request)
-    }
-}
-
-extension MessageRecord {
-    /// Reads a row of `columns`; a row that this version cannot read is damage, not input.
-    fileprivate static func read(_ row: SQLRow) -> Result<MessageRecord, StoreError> {
-        guard let id = MessageID(bytes: row.blob(1)), let dealership = try? DealershipID(row.text(2)),
-            let contact = ContactReference(bytes: row.blob(3)),
-            let state = MessageState(rawValue: row.text(4)),
-            let channel = Channel(rawValue: row.text(5)), let purpose = try? Purpose(row.text(8))
-        else { return .failure(.unusable("message row \(row.integer(0)) cannot be read")) }
-        return .success(
-            MessageRecord(
-                id: id, dealership: dealership, contact: contact, state: state, channel: channel,
-                template: row.text(6), templateDigest: row.blob(7), purpose: purpose,
-                reference: row.optionalText(9),
-                createdAt: Timestamp(milliseconds: row.integer(10)),
-                nextAttemptAt: row.optionalInteger(11).map(Timestamp.init(milliseconds:)), attempts: [],
-                reasonCode: row.optionalText(12),
-                reasonEntry: row.optionalBlob(13).flatMap(LedgerEntryID.init(bytes:)),
-                resendOf: row.optionalBlob(14).flatMap(MessageID.init(bytes:))))
     }
 }

@@ -58,6 +58,9 @@ page unsubscribe "$link"
 page unsubscribed --data scope=marketing "$link"
 undo=$(sed -n 's/.*name="undo" value="\([^"]*\)".*/\1/p' "$out/unsubscribed.html")
 page undone --data "undo=$undo" "$link"
+curl -sS -o /dev/null --data scope=marketing "$link"
+page still-stopped --data "undo=$undo" "$link"
+page unclear --data undo=forged "$link"
 page misdirected --data scope=not-me "$link"
 # What was said after the mail ends its question.
 page expired "$confirm"

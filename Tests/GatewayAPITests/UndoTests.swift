@@ -98,7 +98,7 @@ struct UndoTests {
         #expect(third.status == 200 && third.hidden("undo") == nil)
         #expect(try gateway.ledgerCount() == count, "said twice is enough, however often it is clicked")
         let undone = try gateway.post(path, ["undo": try #require(first.hidden("undo"))])
-        #expect(undone.text.contains("<h1>Ces messages restent arrêtés"))
+        #expect(undone.text.contains("<h1>Une autre demande tient toujours"))
         #expect(try state(kind) == .blocked)
         #expect(
             try gateway.accept(kind, "zoe@example.lu").state == .blocked, "under the address by itself, too")
@@ -124,7 +124,7 @@ struct UndoTests {
         let repeated = try gateway.post(path, ["undo": undo])
         #expect(try state() == .blocked)
         // And the page says so: with the receipt of what stands.
-        #expect(repeated.status == 200 && repeated.text.contains("<h1>Ces messages restent arrêtés"))
+        #expect(repeated.status == 200 && repeated.text.contains("<h1>Une autre demande tient toujours"))
         #expect(repeated.stopped == ["Photos, vidéos et devis de votre véhicule"])
         #expect(repeated.reference == later.reference && later.reference != nil)
         #expect(repeated.text.contains("Vous changez d’avis"))
@@ -164,7 +164,7 @@ struct UndoTests {
             _ = try gateway.post(path, ["List-Unsubscribe": "One-Click"])
         }
         let undone = try gateway.post(path, ["undo": try #require(page.hidden("undo"))])
-        #expect(undone.text.contains("<h1>Ces messages restent arrêtés"))
+        #expect(undone.text.contains("<h1>Une autre demande tient toujours"))
         #expect(undone.stopped.first == "Photos, vidéos et devis de votre véhicule")
         #expect(try gateway.entries().last?.id.description == undone.reference, "the undo's own receipt")
         #expect(try state() == .blocked)

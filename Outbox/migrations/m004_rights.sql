@@ -10,3 +10,6 @@ ALTER TABLE request ADD COLUMN customer BLOB CHECK (length(customer) = 16);
 ALTER TABLE request ADD COLUMN other_address BLOB CHECK (length(other_address) = 16);
 CREATE INDEX request_customer ON request (dealership, customer) WHERE customer IS NOT NULL;
 CREATE INDEX request_other_address ON request (dealership, other_address) WHERE other_address IS NOT NULL;
+
+-- A dealership's messages in their order: its list, newest first, is read from the end of its own.
+CREATE INDEX message_dealership ON message (dealership);

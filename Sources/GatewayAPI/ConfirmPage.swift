@@ -34,10 +34,11 @@ struct ConfirmPage: Sendable {
 
     func act(_ call: Call, _ answer: @escaping Answer) {
         guard let token = token(call) else { return answer(page.notFound(call)) }
-        guard let form = FormBody(call.request.body, contentType: call.request["Content-Type"]),
-            form["confirm"] == "yes"
-        else {
-            return answer(unsubscribe.unclear(token.unsubscribe, action: preferences(token)))
+        guard let form = FormBody(call.request.body, contentType: call.request["Content-Type"]) else {
+            return answer(unsubscribe.unclear(400, token.unsubscribe, action: preferences(token)))
+        }
+        guard form["confirm"] == "yes" else {
+            return answer(unsubscribe.unclear(422, token.unsubscribe, action: preferences(token)))
         }
         guard let (notice, values) = open(token, answer) else { return }
         // The words or the dealership's file changed since the page was opened: nobody agreed to what is there now.

@@ -30,7 +30,8 @@ struct FormBody {
         return values.count == 1 ? values[0].value : nil
     }
 
-    private static func urlencoded(_ body: [UInt8]) -> [(name: String, value: String)]? {
+    /// Pairs of a form or a query; nil for anything else.
+    static func urlencoded(_ body: [UInt8]) -> [(name: String, value: String)]? {
         var fields: [(name: String, value: String)] = []
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(
@@ -50,8 +51,8 @@ struct FormBody {
             switch byte {
             case UInt8(ascii: "+"): output.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard rest.count >= 2,
-                    let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+                let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+                guard digits.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16)
                 else { return nil }
                 output.append(value)
                 rest = rest.dropFirst(2)

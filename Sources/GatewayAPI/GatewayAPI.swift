@@ -36,6 +36,7 @@ package struct GatewayAPI: Sendable {
             intake: intake, work: batchWork, isWindingUp: isWindingUp, onAccept: onAccept, log: log)
         let preview = PreviewMessage(intake: intake, log: log)
         let templates = ShowTemplates(library: library)
+        let list = ListMessages(store: store, log: log)
         let show = ShowMessage(store: store, log: log)
         let act = ActOnMessage(store: store, onChange: onAccept, log: log)
         let consents = Consents(
@@ -53,6 +54,7 @@ package struct GatewayAPI: Sendable {
             Route("POST", "/v1/messages", CreateMessage.operation, create.handle),
             Route("POST", "/v1/messages/batch", CreateMessages.operation, createMany.handle),
             Route("POST", "/v1/messages/preview", PreviewMessage.operation, preview.handle),
+            Route("GET", "/v1/messages", ListMessages.operation, list.handle),
             Route("GET", "/v1/messages/{id}", ShowMessage.operation, show.handle),
             Route("GET", "/v1/messages/{id}/explain", ExplainMessage.operation, explain.handle),
             Route("POST", "/v1/messages/{id}/cancel", ActOnMessage.cancelling, act.cancel),

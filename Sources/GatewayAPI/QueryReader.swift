@@ -1,5 +1,4 @@
-// The parameters behind a path's `?`: each name once, none that nobody asked for; anything else is 422. Their values need no percent
-// encoding, so one that has any is no value.
+// The parameters behind a path's `?`, urlencoded: each name once, none that nobody asked for; anything else is 422.
 
 import Domain
 import HTTPServer
@@ -8,11 +7,11 @@ final class QueryReader {
     private var values: [String: String] = [:]
 
     init(_ query: String?) throws(RequestRefused) {
-        for part in (query ?? "").split(separator: "&") {
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard pair.count == 2, values.updateValue(String(pair[1]), forKey: String(pair[0])) == nil else {
-                throw Self.refused("each parameter of the query is there once, as name=value")
-            }
+        guard let pairs = FormBody.urlencoded(Array((query ?? "").utf8)) else {
+            throw Self.refused("the query is not urlencoded UTF-8")
+        }
+        for (name, value) in pairs where values.updateValue(value, forKey: name) != nil {
+            throw Self.refused("each parameter of the query is there once")
         }
     }
 

@@ -12,7 +12,7 @@ struct ShowEvents: Sendable {
         "listEvents", "What the dealership is told, oldest first.", scope: .read,
         parameters: [
             .query("cursor", "Cursor", "The `next` of an earlier answer: what came after it."),
-            .query("limit", "EventLimit", "Events at most; 100 unless told."),
+            .query("limit", "ListLimit", "Events at most; 100 unless told."),
         ], answers: [200: .json("EventFeed")])
     private static let limits = 1...1000
 

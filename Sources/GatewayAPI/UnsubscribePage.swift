@@ -1,6 +1,6 @@
 // `GET /u/{token}` shows what can be stopped and changes nothing; `POST` acts at once: one click by RFC 8058 without a page, or
 // the page's own form. A token only adds blocks, and the page after an act takes back exactly what that act wrote, for a day. A forged
-// token gets the same 404 as an unknown one; a form that says nothing of this link gets 400 and the choices anew; a store that cannot
+// token gets the same 404 as an unknown one; a form that says nothing of this link gets 422 and the choices anew; a store that cannot
 // write gets 503 and a page that says that nothing was changed.
 
 import Composer
@@ -34,7 +34,7 @@ struct UnsubscribePage: Sendable {
     func act(_ call: Call, _ answer: @escaping Answer) {
         guard let token = token(call) else { return answer(page.notFound(call)) }
         guard let form = FormBody(call.request.body, contentType: call.request["Content-Type"]) else {
-            return answer(unclear(token, action: call.values["token"] ?? ""))
+            return answer(unclear(400, token, action: call.values["token"] ?? ""))
         }
         let link = call.values["token"] ?? ""
         if form["List-Unsubscribe"] == "One-Click" {
@@ -54,13 +54,15 @@ struct UnsubscribePage: Sendable {
         {
             take(back: undo, token, link, answer)
         } else {
-            answer(unclear(token, action: link))
+            answer(unclear(422, token, action: link))
         }
     }
 
-    /// 400, for the person who reads it: nothing was changed, and what can be stopped is offered.
-    func unclear(_ token: UnsubscribeToken, action: String) -> HTTPResponse {
-        page.response(400, .unclear, token.locale, form(token, action: action))
+    /// For the person who reads it: nothing was changed, and what can be stopped is offered.
+    ///
+    /// - Parameter status: 400 for a body that is no form, 422 for a form that says nothing of this link.
+    func unclear(_ status: Int, _ token: UnsubscribeToken, action: String) -> HTTPResponse {
+        page.response(status, .unclear, token.locale, form(token, action: action))
     }
 
     /// The values of the form of choices, which stands on other pages too.

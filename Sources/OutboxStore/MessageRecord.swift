@@ -43,6 +43,8 @@ package struct MessageFilter: Sendable {
     package var channel: Channel?
     package var reference: String?
     package var since: Timestamp?
+    /// Only messages that were accepted before this one.
+    package var before: MessageID?
     /// Only messages that no other one repeats.
     package var isNotResent = false
     package var limit: Int

@@ -44,6 +44,12 @@ extension MessageTable {
         add("channel = ?", filter.channel.map { .text($0.rawValue) })
         add("reference = ?", filter.reference.map { .text($0) })
         add("created_at_ms >= ?", filter.since.map { .integer($0.milliseconds) })
+        if let before = filter.before {
+            // Another dealership's message is as if it were not there.
+            let scope = filter.dealership.map { _ in " AND dealership = ?" } ?? ""
+            conditions.append("seq < (SELECT seq FROM message WHERE id = ?\(scope))")
+            values += [.blob(before.bytes)] + (filter.dealership.map { [.text($0.text)] } ?? [])
+        }
         if filter.isNotResent {
             conditions.append(
                 "resend_of IS NULL AND id NOT IN (SELECT resend_of FROM message WHERE resend_of IS NOT NULL)")
@@ -51,9 +57,9 @@ extension MessageTable {
         return (conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "), values)
     }
 
-    func records(_ filter: MessageFilter) throws -> [MessageRecord] {
+    func records(_ filter: MessageFilter, attemptLimit: Int) throws -> [MessageRecord] {
         let (condition, values) = condition(filter)
-        return try records(condition, values, limit: filter.limit, attemptLimit: 100_000)
+        return try records(condition, values, limit: filter.limit, attemptLimit: attemptLimit)
     }
 
     private func records(

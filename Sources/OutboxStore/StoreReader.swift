@@ -29,8 +29,11 @@ package final class StoreReader {
         try read { try MessageTable(connection: connection).record(id) }
     }
 
-    package func messages(_ filter: MessageFilter) throws(StoreError) -> [MessageRecord] {
-        try read { try MessageTable(connection: connection).records(filter) }
+    /// - Parameter attemptLimit: of each message's attempts, the last ones.
+    package func messages(
+        _ filter: MessageFilter, attemptLimit: Int = 100_000
+    ) throws(StoreError) -> [MessageRecord] {
+        try read { try MessageTable(connection: connection).records(filter, attemptLimit: attemptLimit) }
     }
 
     /// The bytes that every attempt of a message sends; nil when there is none, or it was pruned.

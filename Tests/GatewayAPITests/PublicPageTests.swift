@@ -61,7 +61,7 @@ struct PublicPageTests {
         let page = try gateway.get(path)
         #expect(page.text.contains("the safety of your vehicle") && page.choices == ["marketing", "not-me"])
         for scope in ["recall", "channel", "all"] {
-            #expect(try gateway.post(path, ["scope": scope]).status == 400)
+            #expect(try gateway.post(path, ["scope": scope]).status == 422)
         }
         #expect(try gateway.post(path, ["scope": "marketing"]).status == 200)
         #expect(try gateway.accept("safety-recall", "zoe@example.lu").state == .queued)

@@ -186,13 +186,13 @@ struct UndoTests {
         }
         forged += ["", "1", String(undo.dropLast()), undo + "A", others, String(path.dropFirst(3))]
         for value in forged {
-            #expect(try gateway.post(path, ["undo": value]).status == 400, "\(value)")
+            #expect(try gateway.post(path, ["undo": value]).status == 422, "\(value)")
         }
         let refused = try gateway.post(sibling, ["undo": undo])
-        #expect(refused.status == 400 && refused.language == "fr" && refused.text.contains("pas compris"))
+        #expect(refused.status == 422 && refused.language == "fr" && refused.text.contains("pas compris"))
         #expect(refused.choices == ["quote", "marketing", "channel", "not-me"])
         #expect(refused.action == String(sibling.dropFirst(3)))
-        #expect(try gateway.post(other, ["undo": undo]).status == 400)
+        #expect(try gateway.post(other, ["undo": undo]).status == 422)
         #expect(try gateway.ledgerCount() == count)
         #expect(try gateway.post(path, ["undo": undo], asMultipart: true).status == 200)
         #expect(try gateway.ledgerCount() == count + 2)

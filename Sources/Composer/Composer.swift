@@ -4,6 +4,7 @@
 
 import Crypto
 import Domain
+import Foundation
 import MIME
 import TemplateEngine
 
@@ -110,7 +111,8 @@ package struct Composer: Sendable {
         let context = MessageContext.value(
             request, dealership: dealership, locale: locale, amountLocale: amountLocale(chain, locale),
             words: text.words, links: links, asksFor: asksFor, terms: terms)
-        let subject = try render(text.subject, context, .text).trimmed
+        let subject = try render(text.subject, context, .text)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
         let html = try render(text.html, context, .html)
         let plain = try render(text.text, context, .text)
         let mail = MailMessage(
@@ -220,13 +222,5 @@ package struct Composer: Sendable {
         } catch {
             throw .template(error, kind: template.name)
         }
-    }
-}
-
-extension String {
-    /// Without white space at either end.
-    var trimmed: String {
-        let isSpace: (Character) -> Bool = { $0.isWhitespace }
-        return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
     }
 }

@@ -100,7 +100,8 @@ package struct PageRenderer: Sendable {
         }
         let bytes = try notice.template.render(
             .object(values), partials: library.partials, mode: .strict, escaping: .text)
-        return (notice.version, locale, String(decoding: bytes, as: UTF8.self).trimmed)
+        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return (notice.version, locale, text)
     }
 
     private func words(_ locale: LocaleTag) -> (locale: LocaleTag, words: [String: TemplateValue]) {

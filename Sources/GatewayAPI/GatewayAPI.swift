@@ -15,6 +15,7 @@ package struct GatewayAPI: Sendable {
     /// `opsListen`: `/healthz` and `/readyz`.
     package let operations: Router
     private let work: WorkQueue
+    private let publicWork: WorkQueue
     /// Long work of few callers, with room for little more than is held at a time.
     private let batchWork: WorkQueue
     private let isWindingUp = Lock(false)
@@ -27,7 +28,9 @@ package struct GatewayAPI: Sendable {
         providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
         clock: WallClock = .system, log: Log
     ) {
-        work = WorkQueue(name: "api", threads: 2, capacity: 1000)
+        // As much as is done in some 50 ms: who would wait longer is told at once to come back.
+        work = WorkQueue(name: "api", threads: 2, capacity: 250)
+        publicWork = WorkQueue(name: "public", threads: 2, capacity: 500)
         batchWork = WorkQueue(name: "batch", threads: 2, capacity: 2)
         operationsWork = WorkQueue(name: "ops", threads: 1, capacity: 100)
         let authentication = Authentication(store: store, log: log)
@@ -44,7 +47,7 @@ package struct GatewayAPI: Sendable {
             log: log)
         let explain = ExplainMessage(store: store, log: log)
         let events = ShowEvents(store: store, log: log)
-        let page = PublicPage(store: store, renderer: pages, work: work, log: log)
+        let page = PublicPage(store: store, renderer: pages, work: publicWork, log: log)
         let unsubscribe = UnsubscribePage(store: store, keys: keys, page: page, clock: clock)
         let confirm = ConfirmPage(
             store: store, keys: keys, page: page, unsubscribe: unsubscribe, clock: clock)
@@ -76,13 +79,14 @@ package struct GatewayAPI: Sendable {
         let document = OpenAPIDocument(routes, publicURL: publicURL)
         service = Router(
             routes: routes + [Route("GET", "/openapi.json", OpenAPIDocument.operation, document.show)],
-            authentication: authentication, work: work, page: page,
+            authentication: authentication, work: work, publicWork: publicWork, page: page,
             isPublicURLSecure: publicURL.hasPrefix("https://"))
         operations = Router(
             routes: [
                 Route("GET", "/healthz", Health.living, health.live),
                 Route("GET", "/readyz", Health.readying, health.ready),
-            ], authentication: authentication, work: operationsWork, isPublicURLSecure: false)
+            ], authentication: authentication, work: operationsWork, publicWork: operationsWork,
+            isPublicURLSecure: false)
     }
 
     /// Lets batches begin no more lines, so that each is answered soon; before the servers are stopped.
@@ -94,6 +98,7 @@ package struct GatewayAPI: Sendable {
     package func stop() {
         windUpBatches()
         work.stop()
+        publicWork.stop()
         batchWork.stop()
         operationsWork.stop()
     }

@@ -1,7 +1,8 @@
 // From a request to its handler: path, method, key, scope, in this order. A path that is not there is 404, a method that is not
 // offered there 405 with `Allow`; HEAD is GET without its body. Work leaves the http thread through a bounded queue; when it
-// is full the answer is 503 with `Retry-After`, at once. Every response carries the same protective header fields. A link that a mail
-// program cut is 404 as a page, for the person who followed it.
+// is full the answer is 503 with `Retry-After`, at once. What customers open has a queue of its own, so that no flood of messages keeps
+// anybody from unsubscribing. Every response carries the same protective header fields. A link that a mail program cut is 404 as a page,
+// for the person who followed it.
 
 import HTTPServer
 import Intake
@@ -15,16 +16,20 @@ package struct Router: Sendable {
     package let routes: [Route]
     private let authentication: Authentication
     private let work: WorkQueue
+    /// For what needs no key.
+    private let publicWork: WorkQueue
     private let page: PublicPage?
     private let isPublicURLSecure: Bool
 
     init(
-        routes: [Route], authentication: Authentication, work: WorkQueue, page: PublicPage? = nil,
+        routes: [Route], authentication: Authentication, work: WorkQueue, publicWork: WorkQueue,
+        page: PublicPage? = nil,
         isPublicURLSecure: Bool
     ) {
         self.routes = routes
         self.authentication = authentication
         self.work = work
+        self.publicWork = publicWork
         self.page = page
         self.isPublicURLSecure = isPublicURLSecure
     }
@@ -41,13 +46,14 @@ package struct Router: Sendable {
 
     package func handle(_ request: HTTPRequest, _ responder: Responder) {
         let answer: Answer = { responder.respond(protected($0)) }
-        if !work.submit({ route(request, answer) }) {
+        let matches = matches(PathPattern.Requested(request.path))
+        let isPublic = matches.contains { $0.route.operation.scope == nil }
+        if !(isPublic ? publicWork : work).submit({ route(request, matches, answer) }) {
             answer(Problem.unavailable("too much is waiting; try again shortly"))
         }
     }
 
-    private func route(_ request: HTTPRequest, _ answer: @escaping Answer) {
-        let matches = matches(PathPattern.Requested(request.path))
+    private func route(_ request: HTTPRequest, _ matches: [Match], _ answer: @escaping Answer) {
         let method = request.method == "HEAD" ? "GET" : request.method
         guard let match = matches.first(where: { $0.route.method == method }) else {
             return answer(matches.isEmpty ? notFound(request) : notAllowed(matches.map(\.route.method)))
@@ -63,10 +69,18 @@ package struct Router: Sendable {
         match.route.handler(call, answer)
     }
 
+    /// A route that a request's path is of, and the path's values.
+    private struct Match {
+        let route: Route
+        let values: [String: String]
+    }
+
     /// The routes of a path. One that is written out in the table goes before one that has a value in that place: `/v1/messages/batch` is no
     /// message.
-    private func matches(_ path: PathPattern.Requested) -> [(route: Route, values: [String: String])] {
-        let all = routes.compactMap { route in route.path.match(path).map { (route: route, values: $0) } }
+    private func matches(_ path: PathPattern.Requested) -> [Match] {
+        let all = routes.compactMap { route in
+            route.path.match(path).map { Match(route: route, values: $0) }
+        }
         let fewest = all.map(\.values.count).min()
         return all.filter { $0.values.count == fewest }
     }

@@ -8,7 +8,7 @@ package struct HTTPServerConfiguration: Sendable {
     /// The TCP port; 0 lets the system choose one.
     package var port = 0
     /// Connections held at a time; more wait in the kernel's queue until one ends.
-    package var connectionLimit = 1000
+    package var connectionLimit = 2000
     /// Memory of one connection for the header and for reading, in bytes; a longer header is refused.
     package var connectionMemoryLimitBytes = 32 * 1024
     /// Requests with a body of more than `largeBodyBytes` at a time, until each is answered; another gets 503 at once. What strangers

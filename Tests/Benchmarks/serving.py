@@ -3,12 +3,16 @@
 same wrk in the same run. Usage: serving.py RELAIS [STEP ...]"""
 
 import datetime
+import http.client
 import json
+import multiprocessing
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 import outbox
@@ -111,9 +115,55 @@ def accepting():
             home = make_home(f"accepting-{name}", port, connections=16)
             key = relais(home, "key", "create", "--dealership", DEALERSHIP, "--scope", "send").decode().strip()
             serving = Serving(home)
-            start = f'{{{when}"template": "bench-note", "to": {{"name": "Zoe", "email": "zoe'
-            end = '@example.com", "locale": "en"}, "intervention": {"reference": "WO-1182", "vehicle": {"make": "' + "x" * 190 + '", "model": "' + "x" * 190 + '"}}}'
-            script = f"""
+            size, script = posting(key, when)
+            seen = wrk(serving.port, script, path="/v1/messages")
+            store = sqlite3.connect(f"file:{home}/data/relais.sqlite?mode=ro", uri=True)
+            (sent,) = store.execute("SELECT count(*) FROM message WHERE state = 'sent'").fetchone()
+            store.close()
+            serving.end()
+            print(f"POST /v1/messages, {size} bytes, {name}: {rate(seen):.0f}/s, p50 {seen['p50']:.1f} ms, "
+                  f"p99 {seen['p99']:.1f} ms; {sent / seen['seconds']:.0f}/s delivered meanwhile   (at least {least}/s)")
+
+
+def drip(port, count):
+    """Connections that send one byte of a header a second, each anew when it was ended."""
+    head = b"GET /healthz HTTP/1.1\r\nHost: slow.example.com\r\nX-Slow: " + b"x" * 1000
+    clients = []
+    while True:
+        for index in range(count):
+            if len(clients) <= index:
+                clients.append((None, 0))
+            client, sent = clients[index]
+            try:
+                if client is None:
+                    client, sent = socket.create_connection(("127.0.0.1", port)), 0
+                client.send(head[sent:sent + 1])
+                clients[index] = client, sent + 1
+            except OSError:
+                clients[index] = None, 0
+        time.sleep(1)
+
+
+def among_slow_clients(count=1000):
+    home = waiting("slow", 1)
+    (token,) = links(home)
+    serving = Serving(home)
+    alone = wrk(serving.port, "", path=f"/u/{token}", connections=8)
+    slow = multiprocessing.Process(target=drip, args=(serving.port, count), daemon=True)
+    slow.start()
+    time.sleep(3)
+    among = wrk(serving.port, "", path=f"/u/{token}", connections=8)
+    memory = serving.memory()
+    slow.kill()
+    serving.end()
+    print(f"among {count} clients that send a byte a second: p99 {among['p99']:.1f} ms, alone {alone['p99']:.1f} ms   "
+          f"ratio {among['p99'] / alone['p99']:.1f} (at most 2); {memory:.0f} MB")
+
+
+def posting(key, when):
+    start = f'{{{when}"template": "bench-note", "to": {{"name": "Zoe", "email": "zoe'
+    end = '@example.com", "locale": "en"}, "intervention": {"reference": "WO-1182", "vehicle": {"make": "' + "x" * 190 + '", "model": "' + "x" * 190 + '"}}}'
+    return len(start) + len(end) + 5, f"""
 local last = 0
 local start, finish = {json.dumps(start)}, {json.dumps(end)}
 wrk.method = "POST"
@@ -121,16 +171,48 @@ wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Authorization"] = "Bearer {key}"
 request = function() last = last + 1; return wrk.format(nil, nil, nil, start .. last .. finish) end
 """
-            seen = wrk(serving.port, script, path="/v1/messages")
-            store = sqlite3.connect(f"file:{home}/data/relais.sqlite?mode=ro", uri=True)
-            (sent,) = store.execute("SELECT count(*) FROM message WHERE state = 'sent'").fetchone()
-            store.close()
-            serving.end()
-            print(f"POST /v1/messages, {len(start) + len(end) + 5} bytes, {name}: {rate(seen):.0f}/s, p50 {seen['p50']:.1f} ms, "
-                  f"p99 {seen['p99']:.1f} ms; {sent / seen['seconds']:.0f}/s delivered meanwhile   (at least {least}/s)")
 
 
-STEPS = {"unsubscribing": unsubscribing, "showing": showing, "accepting": accepting}
+def probe(port, key, answers, seconds):
+    """One client beside the crowd: status, milliseconds and Retry-After of each answer."""
+    seen = []
+    end = time.monotonic() + seconds
+    client = http.client.HTTPConnection("127.0.0.1", port)
+    while time.monotonic() < end:
+        start = time.monotonic()
+        client.request("POST", "/v1/messages", json.dumps({**message(1), "notBefore": TOMORROW}), {
+            "Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+        answer = client.getresponse()
+        answer.read()
+        seen.append((answer.status, (time.monotonic() - start) * 1000, answer.getheader("Retry-After")))
+        time.sleep(0.02)
+    answers.put(seen)
+
+
+def overloaded(crowd=640):
+    """Ten times the clients that keep it busy: what is accepted, and how soon the others are told to come back."""
+    home = make_home("overloaded", 9)
+    key = relais(home, "key", "create", "--dealership", DEALERSHIP, "--scope", "send").decode().strip()
+    serving = Serving(home)
+    _, script = posting(key, f'"notBefore": "{TOMORROW}", ')
+    peak = rate(wrk(serving.port, script, path="/v1/messages"))
+    before = serving.memory()
+    answers = multiprocessing.Queue()
+    prober = multiprocessing.Process(target=probe, args=(serving.port, key, answers, 7), daemon=True)
+    prober.start()
+    seen = wrk(serving.port, script, seconds=8, path="/v1/messages", connections=crowd)
+    refused = [(delay, again) for status, delay, again in answers.get(timeout=60) if status == 503]
+    delays = sorted(delay for delay, _ in refused) or [0]
+    assert all(again for _, again in refused)
+    good = (seen["answers"] - seen["refused"]) / seen["seconds"]
+    print(f"{crowd} clients at once: {good:.0f} accepted/s of {peak:.0f} at the peak, ratio {good / peak:.2f} (at least 0.90); "
+          f"{seen['refused'] / seen['seconds']:.0f} refused/s, a refusal after {delays[len(delays) * 99 // 100]:.0f} ms (99th of "
+          f"{len(refused)}; at most 50); memory {before:.0f} to {serving.memory():.0f} MB")
+    serving.end()
+
+
+STEPS = {"unsubscribing": unsubscribing, "showing": showing, "accepting": accepting, "slow": among_slow_clients,
+         "overload": overloaded}
 
 if __name__ == "__main__":
     try:

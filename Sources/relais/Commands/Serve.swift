@@ -10,6 +10,7 @@ enum Serve: Command {
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         TerminationSignal.block()
         TerminationSignal.ignoreHangup()
+        OpenFileLimit.raise()
         let gateway = try Gateway(try arguments.home(delivers: true), log: Log())
         gateway.runUntilTerminated()
         return .ok

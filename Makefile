@@ -9,7 +9,7 @@ BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-d
 DEMO_PACKAGES := curl
 TEST_PACKAGES := curl openssl postfix python3 python3-jwcrypto python3-venv strace
 # Judges from PyPI, in an environment of their own.
-JUDGES := openapi-spec-validator==0.9.0 schemathesis==4.32.5
+JUDGES := openapi-spec-validator==0.9.0 prometheus_client==0.26.0 schemathesis==4.32.5
 BENCH_PACKAGES := clang postfix python3 wrk
 SCREENSHOT_PACKAGES := chromium fonts-dejavu-core python3
 
@@ -31,11 +31,13 @@ define install
 	fi
 endef
 
-# A mark names what is installed, so that a second run asks nobody.
+# A mark names what is installed, so that a second run asks nobody. Debian's prometheus is unpacked for its promtool alone: installed, it
+# would run a server.
 define install_judges
 	@if [ "$$(cat .build/judges/installed 2>/dev/null)" != "$(JUDGES)" ]; then \
 	    echo "installing $(JUDGES)"; python3 -m venv --clear .build/judges; \
 	    .build/judges/bin/pip install -q --disable-pip-version-check $(JUDGES); \
+	    (cd .build/judges && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb prometheus && rm prometheus_*.deb); \
 	    echo "$(JUDGES)" > .build/judges/installed; \
 	fi
 endef

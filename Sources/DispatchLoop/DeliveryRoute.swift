@@ -43,7 +43,8 @@ package final class DeliveryRoute: Sendable {
     package init(
         _ providers: [RouteProvider], channel: Channel = .email, store: OutboxStore, policy: RetryTable,
         isRecipientAllowed: @escaping @Sendable (String) -> Bool, clock: WallClock = .system,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, log: Log
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, metrics: Metrics = Metrics(),
+        log: Log
     ) {
         precondition(!providers.isEmpty, "a route needs a provider")
         self.clock = clock
@@ -55,7 +56,8 @@ package final class DeliveryRoute: Sendable {
         lanes = providers.enumerated().map { position, provider in
             Lane(
                 provider, position: position, route: names, state: state, channel: channel, store: store,
-                policy: policy, isRecipientAllowed: isRecipientAllowed, clock: clock, random: random, log: log
+                policy: policy, isRecipientAllowed: isRecipientAllowed, clock: clock, random: random,
+                metrics: metrics, log: log
             )
         }
     }

@@ -17,6 +17,9 @@ final class Lane: Sendable {
     /// keeps few idle connections.
     private static let longestHold = Duration.seconds(2)
 
+    private static let attempts = Metrics.Family(
+        "relais_attempts", "Attempts that ended.", labels: ["provider", "outcome"])
+
     private let transport: any Transport
     private let position: Int
     private let route: [String]
@@ -26,6 +29,7 @@ final class Lane: Sendable {
     private let policy: RetryTable
     private let clock: WallClock
     private let random: @Sendable () -> Double
+    private let metrics: Metrics
     private let log: Log
     private let threads = Lock<[NamedThread]>([])
 
@@ -34,7 +38,7 @@ final class Lane: Sendable {
         _ provider: RouteProvider, position: Int, route: [String], state: Monitor<RouteState>,
         channel: Channel, store: OutboxStore, policy: RetryTable,
         isRecipientAllowed: @escaping @Sendable (String) -> Bool, clock: WallClock,
-        random: @escaping @Sendable () -> Double, log: Log
+        random: @escaping @Sendable () -> Double, metrics: Metrics, log: Log
     ) {
         transport = provider.transport
         self.position = position
@@ -44,6 +48,7 @@ final class Lane: Sendable {
         self.policy = policy
         self.clock = clock
         self.random = random
+        self.metrics = metrics
         self.log = log
         request = ClaimRequest(
             channel: channel, provider: route[position], position: position,
@@ -182,6 +187,7 @@ final class Lane: Sendable {
 
     private func record(_ claim: Claim, _ report: AttemptReport) {
         let verdict = report.verdict
+        metrics.count(Self.attempts, name, verdict.outcome.rawValue)
         guard verdict.outcome != .accepted, !verdict.isConfiguration else { return }
         log(
             .warning, "attempt-\(verdict.outcome.rawValue)",

@@ -36,7 +36,7 @@ package enum Drain {
         if let reason = try Gateway.restoreFence(of: store) {
             return Result(end: .fenced(reason), stopped: [])
         }
-        let route = Gateway.route(providers, home, store, log)
+        let route = Gateway.route(providers, home, store, Metrics(), log)
         let end = ContinuousClock.now + limit
         var isDrained = false
         while !isDrained, !route.isStopped, !TerminationSignal.isPending {

@@ -47,7 +47,8 @@ package final class Gateway {
                 .error, "restore-fence",
                 ["reason": reason, "remedy": "nothing is sent until relais restore accept"])
         }
-        let route = Self.route(providers, home, store, log)
+        let metrics = Metrics()
+        let route = Self.route(providers, home, store, metrics, log)
         self.route = route
         let status = { @Sendable in
             route.providers.map { provider in
@@ -61,7 +62,7 @@ package final class Gateway {
             purposes: configuration.purposes, publicURL: configuration.publicURL, pages: pages,
             library: library,
             countries: configuration.providerCountries, providers: status, onAccept: { route.wake() },
-            log: log)
+            metrics: metrics, log: log)
         do {
             service = try Self.listen(configuration.listen, api.service)
         } catch {
@@ -135,13 +136,14 @@ package final class Gateway {
     }
 
     static func route(
-        _ providers: [ProviderConfiguration], _ home: Home, _ store: OutboxStore, _ log: Log
+        _ providers: [ProviderConfiguration], _ home: Home, _ store: OutboxStore, _ metrics: Metrics,
+        _ log: Log
     ) -> DeliveryRoute {
         let recipients = home.configuration.recipients
         return DeliveryRoute(
             providers.map { RouteProvider($0.transport, connections: $0.connections, rate: $0.rate) },
             store: store, policy: home.configuration.emailRetry,
-            isRecipientAllowed: { recipients.allows(envelope: $0) }, log: log)
+            isRecipientAllowed: { recipients.allows(envelope: $0) }, metrics: metrics, log: log)
     }
 
     /// What happens when the disk fails at a commit: whether it stands is not known, and going on would hide it.

@@ -12,7 +12,7 @@ import Runtime
 package struct GatewayAPI: Sendable {
     /// `listen`: `/v1`, `/u` and `/c`.
     package let service: Router
-    /// `opsListen`: `/healthz` and `/readyz`.
+    /// `opsListen`: `/healthz`, `/readyz` and `/metrics`.
     package let operations: Router
     private let work: WorkQueue
     private let publicWork: WorkQueue
@@ -26,7 +26,7 @@ package struct GatewayAPI: Sendable {
         store: OutboxStore, intake: Intake, keys: KeyRing, purposes: PurposeTable, publicURL: String,
         pages: PageRenderer, library: TemplateLibrary, countries: [String: String],
         providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
-        clock: WallClock = .system, log: Log
+        metrics: Metrics = Metrics(), clock: WallClock = .system, log: Log
     ) {
         // As much as is done in some 50 ms: who would wait longer is told at once to come back.
         work = WorkQueue(name: "api", threads: 2, capacity: 250)
@@ -52,6 +52,8 @@ package struct GatewayAPI: Sendable {
         let confirm = ConfirmPage(
             store: store, keys: keys, page: page, unsubscribe: unsubscribe, clock: clock)
         let rights = ContactRights(store: store, keys: keys, countries: countries, clock: clock, log: log)
+        let showMetrics = ShowMetrics(
+            store: store, metrics: metrics, providers: providers, clock: clock, startedAt: clock.now())
         let health = Health(store: store, providers: providers)
         let routes = [
             Route("POST", "/v1/messages", CreateMessage.operation, create.handle),
@@ -79,13 +81,15 @@ package struct GatewayAPI: Sendable {
         let document = OpenAPIDocument(routes, publicURL: publicURL)
         service = Router(
             routes: routes + [Route("GET", "/openapi.json", OpenAPIDocument.operation, document.show)],
-            authentication: authentication, work: work, publicWork: publicWork, page: page,
+            authentication: authentication, work: work, publicWork: publicWork, page: page, metrics: metrics,
             isPublicURLSecure: publicURL.hasPrefix("https://"))
         operations = Router(
             routes: [
                 Route("GET", "/healthz", Health.living, health.live),
                 Route("GET", "/readyz", Health.readying, health.ready),
+                Route("GET", "/metrics", ShowMetrics.operation, showMetrics.handle),
             ], authentication: authentication, work: operationsWork, publicWork: operationsWork,
+            metrics: metrics,
             isPublicURLSecure: false)
     }
 

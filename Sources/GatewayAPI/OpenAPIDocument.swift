@@ -146,6 +146,7 @@ package struct OpenAPIDocument: Sendable {
                 "application/x-www-form-urlencoded", "multipart/form-data", schema: reference(name, schemas))
         case .html: return ["text/html": .object([])]
         case .htmlOrText: return ["text/html": .object([]), "text/plain": .object([])]
+        case .text: return ["text/plain": .object([])]
         case .nothing: return nil
         }
     }
@@ -160,7 +161,7 @@ extension Operation.Content {
     fileprivate var isPage: Bool {
         switch self {
         case .html, .htmlOrText: true
-        case .json, .ndjson, .form, .nothing: false
+        case .json, .ndjson, .form, .text, .nothing: false
         }
     }
 }

@@ -14,6 +14,7 @@ package struct Operation: Sendable {
         case html
         /// A page for people, a line for programs.
         case htmlOrText
+        case text
         case nothing
     }
 

@@ -19,11 +19,12 @@ package struct Router: Sendable {
     /// For what needs no key.
     private let publicWork: WorkQueue
     private let page: PublicPage?
+    private let metrics: Metrics
     private let isPublicURLSecure: Bool
 
     init(
         routes: [Route], authentication: Authentication, work: WorkQueue, publicWork: WorkQueue,
-        page: PublicPage? = nil,
+        page: PublicPage? = nil, metrics: Metrics,
         isPublicURLSecure: Bool
     ) {
         self.routes = routes
@@ -31,6 +32,7 @@ package struct Router: Sendable {
         self.work = work
         self.publicWork = publicWork
         self.page = page
+        self.metrics = metrics
         self.isPublicURLSecure = isPublicURLSecure
     }
 
@@ -44,9 +46,22 @@ package struct Router: Sendable {
             handlerDeadline: operation?.handlerDeadline)
     }
 
+    private static let requests = Metrics.Family(
+        "relais_http_requests", "Requests that were answered.", labels: ["operation", "status"])
+    private static let durations = Metrics.Family(
+        "relais_http_request_duration_seconds", "From a request's last byte to its answer.",
+        labels: ["operation"])
+
     package func handle(_ request: HTTPRequest, _ responder: Responder) {
-        let answer: Answer = { responder.respond(protected($0)) }
         let matches = matches(PathPattern.Requested(request.path))
+        let method = Self.method(of: request)
+        let operation = matches.first { $0.route.method == method }?.route.operation.id ?? "none"
+        let start = ContinuousClock.now
+        let answer: Answer = { response in
+            responder.respond(protected(response))
+            metrics.count(Self.requests, operation, "\(response.status)")
+            metrics.time(Self.durations, ContinuousClock.now - start, operation)
+        }
         let isPublic = matches.contains { $0.route.operation.scope == nil }
         if !(isPublic ? publicWork : work).submit({ route(request, matches, answer) }) {
             answer(Problem.unavailable("too much is waiting; try again shortly"))
@@ -54,7 +69,7 @@ package struct Router: Sendable {
     }
 
     private func route(_ request: HTTPRequest, _ matches: [Match], _ answer: @escaping Answer) {
-        let method = request.method == "HEAD" ? "GET" : request.method
+        let method = Self.method(of: request)
         guard let match = matches.first(where: { $0.route.method == method }) else {
             return answer(matches.isEmpty ? notFound(request) : notAllowed(matches.map(\.route.method)))
         }
@@ -88,6 +103,10 @@ package struct Router: Sendable {
     private func notFound(_ request: HTTPRequest) -> HTTPResponse {
         guard let page, PublicPage.isAt(request.path) else { return Problem.notFound }
         return page.notFound(request)
+    }
+
+    private static func method(of request: HTTPRequest) -> String {
+        request.method == "HEAD" ? "GET" : request.method
     }
 
     private func notAllowed(_ methods: [String]) -> HTTPResponse {

@@ -6,7 +6,6 @@ import Support
 import Testing
 
 @Suite struct APIDocumentTests {
-    private static let judges = RepositoryFolder.path + "/.build/judges/bin/"
     /// Values tried for each operation.
     private static let exampleCount = ProcessInfo.processInfo.environment["API_EXAMPLES"] ?? "15"
 
@@ -16,7 +15,7 @@ import Testing
         #expect(document.status == 200)
         let folder = try TestFolder()
         try folder.write("openapi.json", document.text)
-        let judged = try Self.judge("openapi-spec-validator", [folder.path + "/openapi.json"], in: folder)
+        let judged = try Judge.run("bin/openapi-spec-validator", [folder.path + "/openapi.json"], in: folder)
         #expect(judged.code == 0, "\(judged.text)")
     }
 
@@ -57,36 +56,15 @@ import Testing
             def lines(context, value):
                 return value.encode() if isinstance(value, str) else repr(value).encode()
             """)
-        let judged = try Self.judge(
-            "schemathesis",
+        let judged = try Judge.run(
+            "bin/schemathesis",
             [
                 "--no-color", "run", "http://127.0.0.1:\(gateway.port)/openapi.json", "-H",
                 "Authorization: Bearer \(key)", "--checks", "all", "-n", Self.exampleCount,
                 "--generation-deterministic",
-            ], in: folder, ["SCHEMATHESIS_HOOKS": "hooks"])
+            ], in: folder, environment: ["SCHEMATHESIS_HOOKS": "hooks"])
         #expect(judged.code == 0, "\(judged.text.suffix(4000))")
         #expect(judged.text.contains(" passed"), "\(judged.text.suffix(4000))")
         #expect(gateway.isRunning)
-    }
-
-    private static func judge(
-        _ name: String, _ words: [String], in folder: TestFolder, _ environment: [String: String] = [:]
-    ) throws -> (code: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: judges + name)
-        process.arguments = words
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        do {
-            try process.run()
-        } catch {
-            throw TestFailure("\(judges + name) cannot be run (make test installs it): \(error)")
-        }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
     }
 }

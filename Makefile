@@ -8,7 +8,8 @@ SHELL := /bin/bash
 BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
 DEMO_PACKAGES := curl
 TEST_PACKAGES := curl openssl postfix python3 python3-jwcrypto python3-venv strace
-# Judges from PyPI, in an environment of their own.
+# Judges from PyPI, in an environment of their own, and Debian's whose packages would start a server: these are unpacked.
+UNPACKED_JUDGES := caddy nginx prometheus
 JUDGES := openapi-spec-validator==0.9.0 prometheus_client==0.26.0 schemathesis==4.32.5
 BENCH_PACKAGES := clang postfix python3 wrk
 SCREENSHOT_PACKAGES := chromium fonts-dejavu-core python3
@@ -31,14 +32,14 @@ define install
 	fi
 endef
 
-# A mark names what is installed, so that a second run asks nobody. Debian's prometheus is unpacked for its promtool alone: installed, it
-# would run a server.
+# A mark names what is installed, so that a second run asks nobody.
 define install_judges
-	@if [ "$$(cat .build/judges/installed 2>/dev/null)" != "$(JUDGES)" ]; then \
-	    echo "installing $(JUDGES)"; python3 -m venv --clear .build/judges; \
+	@if [ "$$(cat .build/judges/installed 2>/dev/null)" != "$(JUDGES) $(UNPACKED_JUDGES)" ]; then \
+	    echo "installing $(JUDGES) $(UNPACKED_JUDGES)"; python3 -m venv --clear .build/judges; \
 	    .build/judges/bin/pip install -q --disable-pip-version-check $(JUDGES); \
-	    (cd .build/judges && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb prometheus && rm prometheus_*.deb); \
-	    echo "$(JUDGES)" > .build/judges/installed; \
+	    (cd .build/judges && apt-get download -qq $(UNPACKED_JUDGES) && \
+	        for package in $(UNPACKED_JUDGES); do dpkg-deb -x $${package}_*.deb $$package; done && rm ./*.deb); \
+	    echo "$(JUDGES) $(UNPACKED_JUDGES)" > .build/judges/installed; \
 	fi
 endef
 

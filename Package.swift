@@ -94,7 +94,7 @@ let package = Package(
         .testTarget(name: "MIMETests", dependencies: ["MIME", "Support"]),
         .testTarget(name: "ConsentTests", dependencies: ["Consent", "Crypto", "Domain", "Support"]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain", "JSON", "Support"]),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime"]),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime", "Support"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Runtime", "Support"]),
         .testTarget(
             name: "TransportsTests", dependencies: ["Consent", "Curl", "Delivery", "Support", "Transports"]),

@@ -1,0 +1,166 @@
+// The shipped nginx configuration in a real nginx before the server: what nginx took for a request is what the handler gets, one for one,
+// and nothing that hides in another one's bytes. Only the forwarded paths come through, and no token enters nginx's log.
+
+import Foundation
+import Glibc
+import HTTPServer
+import Support
+import Testing
+
+struct ProxyTests {
+    /// A real nginx with `Outbox/deploy/nginx.conf`, in clear on a loopback port, in front of a server.
+    final class Proxy {
+        let port: Int
+        private let folder: TestFolder
+        private let process = Process()
+
+        init(to server: Int) throws {
+            folder = try TestFolder(isShared: true)
+            port = LoopbackSocket.freePort()
+            var site = try RepositoryFolder.text(of: "Outbox/deploy/nginx.conf")
+            let changes = [
+                ("127.0.0.1:8025", "127.0.0.1:\(server)"),
+                ("listen 80;", "listen 127.0.0.1:\(LoopbackSocket.freePort());"),
+                ("    listen [::]:80;\n", ""), ("listen 443 ssl http2;", "listen 127.0.0.1:\(port);"),
+                ("    listen [::]:443 ssl http2;\n", ""), ("    ssl_certificate CERTIFICATE.PEM;\n", ""),
+                ("    ssl_certificate_key KEY.PEM;\n", ""), ("    ssl_protocols TLSv1.2 TLSv1.3;\n", ""),
+                ("GW.EXAMPLE.COM", "_"),
+                (
+                    "access_log /var/log/nginx/relais.log relais;",
+                    "access_log \(folder.path)/shipped.log relais; access_log \(folder.path)/seen.log seen;"
+                ),
+                ("client_header_timeout 10s;", "client_header_timeout 1s;"),
+                ("client_body_timeout 30s;", "client_body_timeout 1s;"),
+            ]
+            for (shipped, tried) in changes {
+                guard site.contains(shipped) else { throw TestFailure("nginx.conf has no \(shipped)") }
+                site = site.replacing(shipped, with: tried)
+            }
+            try folder.write("relais.conf", site)
+            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
+                "\($0)_temp_path \(folder.path)/\($0);"
+            }
+            try folder.write(
+                "nginx.conf",
+                """
+                daemon off; master_process off; pid \(folder.path)/pid; error_log \(folder.path)/error.log;
+                events { worker_connections 1024; }
+                http {
+                    log_format seen '$request_method $uri $upstream_status';
+                    access_log off; keepalive_timeout 300ms;
+                    \(temporary.joined(separator: " "))
+                    include \(folder.path)/relais.conf;
+                }
+                """)
+            process.executableURL = URL(
+                fileURLWithPath: RepositoryFolder.path + "/.build/judges/nginx/usr/sbin/nginx")
+            process.arguments = [
+                "-p", folder.path, "-c", folder.path + "/nginx.conf", "-e", folder.path + "/error.log",
+            ]
+            try process.run()
+            let port = port
+            guard Patience.wait({ try? RawConnection(port: port) }) != nil else {
+                throw TestFailure("nginx does not listen: \(try text("error.log"))")
+            }
+        }
+
+        deinit {
+            // SIGKILL, because a child of a pool thread inherits its blocked SIGTERM and would never see one.
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+
+        func text(_ log: String) throws -> String {
+            String(decoding: try folder.bytes(of: log), as: UTF8.self)
+        }
+
+        /// Method and path of every request that nginx handed on, in its order.
+        func forwarded() throws -> [String] {
+            var requests: [String] = []
+            for line in try text("seen.log").split(separator: "\n") {
+                let words = line.split(separator: " ").map(String.init)
+                if words.count == 3, words[2] != "-" { requests.append(words[0] + " " + words[1]) }
+            }
+            return requests
+        }
+    }
+
+    /// What nginx reads as two requests although it looks like one: it takes a bare LF for the end of a line (RFC 9112, 2.2 allows it), and
+    /// what it hands on is written anew with CR LF.
+    private static let readAsTwo: Set<String> = [
+        "bare LF after the request line", "bare LF after a field", "bare LF as the empty line", "all bare LF",
+    ]
+
+    @Test func nothingHiddenComesThroughNginx() throws {
+        let server = try TestServer()
+        let proxy = try Proxy(to: server.port)
+        let meant = SmugglingTests.meant.map { ($0.name, $0.bytes) }
+        let vectors = SmugglingTests.refused.map { ($0.name, $0.bytes) } + meant
+        #expect(vectors.count >= 120)
+        // All at once, each with paths of its own: nginx waits for some that are not complete.
+        let connections = try vectors.enumerated().map { index, vector in
+            let connection = try RawConnection(port: proxy.port)
+            var bytes = vector.1
+            for (path, own) in [
+                ("http://A/1", "http://A/u/one"), ("/first", "/u/first"), ("/smuggled", "/v1/smuggled"),
+                (" /1", " /u/one"), (" /2", " /u/two"),
+            ] {
+                bytes = bytes.replacing(path, with: "\(own)-\(index)-")
+            }
+            connection.send(bytes)
+            return connection
+        }
+        for connection in connections { _ = try? connection.readToEnd() }
+        let forwarded = try proxy.forwarded()
+        #expect(server.entries.sorted() == forwarded.sorted())
+        let readAsTwo = Set(
+            vectors.indices.filter { index in
+                server.entries.contains { $0.hasPrefix("GET /v1/smuggled-\(index)-") }
+            }
+            .map { vectors[$0].0 })
+        #expect(readAsTwo == Self.readAsTwo)
+        for (index, vector) in SmugglingTests.meant.enumerated() {
+            let own = server.entries.filter { $0.contains("-\(SmugglingTests.refused.count + index)-") }
+            #expect(own.count == vector.entries.count, "\(vector.name)")
+        }
+    }
+
+    @Test func onlyWhatIsMeantForOutsideIsForwardedAndNoTokenIsLogged() throws {
+        let server = try TestServer()
+        let proxy = try Proxy(to: server.port)
+        func status(_ path: String, body: Int = 0) throws -> Int {
+            try RawConnection(port: proxy.port).exchange(
+                "POST \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(body)\r\n\r\n"
+                    + String(repeating: "x", count: body)
+            ).status
+        }
+        for path in [
+            "/v1/messages", "/u/SECRET", "/c/SECRET", "/m/SECRET", "/hooks/twilio/SECRET?x=SECRET",
+            "/openapi.json",
+        ] {
+            #expect(try status(path) == 200, "\(path)")
+        }
+        let entries = server.entries
+        for path in [
+            "/", "/healthz", "/readyz", "/metrics", "/v1", "/v2/messages", "/V1/messages", "/openapi.json/x",
+            "/admin",
+            "/u/../metrics", "/u/%2e%2e/metrics", "//metrics",
+        ] {
+            #expect(try status(path) == 404, "\(path)")
+        }
+        #expect(server.entries == entries)
+        #expect(try status("/v1/messages", body: 300_000) == 413)
+        #expect(try status("/v1/messages/batch", body: 300_000) == 200)
+        let log = try proxy.text("shipped.log")
+        #expect(log.contains("/u/…") && log.contains("/v1/messages") && !log.contains("SECRET"))
+    }
+
+    @Test func caddyTakesTheShippedConfiguration() throws {
+        let folder = try TestFolder()
+        let path = RepositoryFolder.path + "/Outbox/deploy/Caddyfile"
+        let judged = try Judge.run(
+            "caddy/usr/bin/caddy", ["validate", "--config", path, "--adapter", "caddyfile"], in: folder,
+            environment: ["HOME": folder.path])
+        #expect(judged.code == 0 && judged.text.contains("Valid configuration"), "\(judged.text)")
+    }
+}

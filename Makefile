@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
 DEMO_PACKAGES := curl
-TEST_PACKAGES := curl openssl postfix python3 python3-jwcrypto python3-venv strace
+TEST_PACKAGES := curl openssl postfix python3 python3-html5lib python3-jwcrypto python3-venv strace
 # Judges from PyPI, in an environment of their own, and Debian's whose packages would start a server: these are unpacked.
 UNPACKED_JUDGES := caddy nginx prometheus
 JUDGES := openapi-spec-validator==0.9.0 prometheus_client==0.26.0 schemathesis==4.32.5

@@ -42,6 +42,7 @@ let package = Package(
                 .embedInCode("../../Outbox/migrations/m002_routes_and_resends.sql"),
                 .embedInCode("../../Outbox/migrations/m003_consent.sql"),
                 .embedInCode("../../Outbox/migrations/m004_rights.sql"),
+                .embedInCode("../../Outbox/migrations/m005_pages.sql"),
             ]),
         .target(
             name: "Composer", dependencies: ["Crypto", "Domain", "JSON", "MIME", "Runtime", "TemplateEngine"]),

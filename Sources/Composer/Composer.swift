@@ -109,7 +109,7 @@ package struct Composer: Sendable {
         var timing = request.timing
         timing.deliverBy = timing.deliverBy ?? terms?.deliverBy
         let context = MessageContext.value(
-            request, dealership: dealership, locale: locale, amountLocale: amountLocale(chain, locale),
+            request, dealership: dealership, locale: locale, amountLocale: Self.amountLocale(chain, locale),
             words: text.words, links: links, asksFor: asksFor, terms: terms)
         let subject = try render(text.subject, context, .text)
             .trimmingCharacters(in: .whitespacesAndNewlines)
@@ -177,7 +177,8 @@ package struct Composer: Sendable {
             unsubscribe: publicURL + "/u/" + token.sealed(with: keys),
             confirm: asksFor.map { purpose in
                 publicURL + "/c/" + ConfirmToken(unsubscribe: token, purpose: purpose).sealed(with: keys)
-            })
+            },
+            page: asksFor == nil ? publicURL + "/m/" + PageToken(unsubscribe: token).sealed(with: keys) : nil)
     }
 
     private func references(
@@ -190,7 +191,7 @@ package struct Composer: Sendable {
     }
 
     /// Amounts are written as the region of the text's language does: `fr-LU` where the contact has it, else `fr`.
-    private func amountLocale(_ chain: [LocaleTag], _ locale: LocaleTag) -> LocaleTag {
+    static func amountLocale(_ chain: [LocaleTag], _ locale: LocaleTag) -> LocaleTag {
         chain.first { $0.language == locale.language } ?? locale
     }
 

@@ -11,6 +11,8 @@ struct MessageLinks {
     let unsubscribe: String
     /// Only of a message that asks for consent.
     let confirm: String?
+    /// The message as a web page; not of one that asks for consent, and not on the page itself.
+    let page: String?
 }
 
 enum MessageContext {
@@ -25,9 +27,13 @@ enum MessageContext {
             "to": object(["name": .init(request.recipient.name)]),
             "dealership": value(dealership),
             "advisor": request.advisor.map(value) ?? .null,
-            "intervention": request.intervention.map { value($0, amountLocale) } ?? .null,
+            "intervention": request.intervention.map { value($0, amountLocale, dealership.mediaHosts) }
+                ?? .null,
             "data": TemplateValue(request.data),
-            "links": object(["unsubscribe": .string(links.unsubscribe), "confirm": .init(links.confirm)]),
+            "links": object([
+                "unsubscribe": .string(links.unsubscribe), "confirm": .init(links.confirm),
+                "page": .init(links.page),
+            ]),
             "subscription": asksFor.map { object(["name": .string(name(of: $0, words))]) } ?? .null,
             "terms": terms.map { object(["effectiveOn": .string($0.effectiveOn)]) } ?? .null,
             "locale": .string(locale.text),
@@ -65,7 +71,9 @@ enum MessageContext {
         ])
     }
 
-    private static func value(_ intervention: Intervention, _ locale: LocaleTag) -> TemplateValue {
+    private static func value(
+        _ intervention: Intervention, _ locale: LocaleTag, _ hosts: [String]
+    ) -> TemplateValue {
         object([
             "reference": .init(intervention.reference),
             "vehicle": intervention.vehicle.map { vehicle in
@@ -73,7 +81,7 @@ enum MessageContext {
                     "make": .init(vehicle.make), "model": .init(vehicle.model), "plate": .init(vehicle.plate),
                 ])
             } ?? .null,
-            "media": list(intervention.media.map(value)),
+            "media": list(intervention.media.map { value($0, hosts) }),
             "hasMedia": .bool(!intervention.media.isEmpty),
             "quote": intervention.quote.map { value($0, locale) } ?? .null,
             "attachments": list(
@@ -84,11 +92,12 @@ enum MessageContext {
         ])
     }
 
-    private static func value(_ media: Media) -> TemplateValue {
+    private static func value(_ media: Media, _ hosts: [String]) -> TemplateValue {
         object([
             "isPhoto": .bool(media.kind == .photo),
             "isVideo": .bool(media.kind == .video),
             "isFile": .bool(media.kind == .file),
+            "isHosted": .bool(hosts.contains(media.url.host)),
             "title": .init(media.title),
             "url": .string(media.url.text),
             "thumbnail": .init(media.thumbnail?.text),

@@ -16,6 +16,8 @@ package struct PageRenderer: Sendable {
         case confirmed
         case expired
         case unclear
+        case message
+        case gone
         case notFound = "not-found"
         case problem
     }
@@ -26,7 +28,7 @@ package struct PageRenderer: Sendable {
         package let styleSource: String
     }
 
-    private let library: TemplateLibrary
+    let library: TemplateLibrary
 
     package init(library: TemplateLibrary) throws(TemplateLibraryError) {
         self.library = library

@@ -6,6 +6,8 @@ import Foundation
 package struct WebLink: Sendable, Hashable, CustomStringConvertible {
     package let text: String
     package let host: String
+    /// Scheme, host and port, as a content security policy names a source.
+    package let origin: String
 
     package init(_ text: String) throws(ValueError) {
         let refused = Set("\"'<>\\^`{|}() \t\r\n".utf8)
@@ -21,11 +23,12 @@ package struct WebLink: Sendable, Hashable, CustomStringConvertible {
         guard isLoopback || (try? HostName(host)) != nil else {
             throw ValueError("must be a link to a host with a name, such as media.example.lu")
         }
-        guard components.scheme == "https" || (components.scheme == "http" && isLoopback) else {
+        guard let scheme = components.scheme, scheme == "https" || (scheme == "http" && isLoopback) else {
             throw ValueError("must be an https link")
         }
         self.text = text
         self.host = host
+        origin = "\(scheme)://\(host)" + (components.port.map { ":\($0)" } ?? "")
     }
 
     package var description: String { text }

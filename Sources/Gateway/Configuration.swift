@@ -19,6 +19,8 @@ package struct Configuration: Sendable {
     /// Free bytes below which new work is refused; nil for the default.
     package var diskFloor: ByteCount?
     package var retention: Retention
+    /// How long the page of a message is there; never longer than its content.
+    package var pageLifetime: RetentionTerm
     /// Where the configuration says that the templates are; nil when it does not.
     package var templatesPath: String?
     package var providers: [ProviderConfiguration]

@@ -20,6 +20,7 @@ struct ConfigurationReader {
         let publicURL = try reader.value("publicURL", publicURL)
         let providers = try providers(reader, helo: Self.helo(ofPublicURL: publicURL))
         let storePath = try reader.optionalValue("store", storePath) ?? home + "/data/relais.sqlite"
+        let retention = try retention(reader)
         let configuration = Configuration(
             listen: try reader.optionalValue("listen", listenAddress)
                 ?? ListenAddress(host: "127.0.0.1", port: 8025),
@@ -29,7 +30,8 @@ struct ConfigurationReader {
             storePath: storePath,
             mirrorPath: try mirrorPath(reader, storePath: storePath),
             diskFloor: try reader.optionalObject("limits")?.optionalValue("diskFloor", ByteCount.init),
-            retention: try retention(reader),
+            retention: retention,
+            pageLifetime: try pageLifetime(reader, within: retention.content),
             templatesPath: try reader.optionalLine("templates", limit: 4096).map {
                 Files.resolve($0, in: home)
             },
@@ -106,6 +108,19 @@ struct ConfigurationReader {
             throw terms.problem("attempts", detail: "must not be shorter than content: it removes both")
         }
         return retention
+    }
+
+    private func pageLifetime(
+        _ reader: JSONObjectReader, within content: RetentionTerm
+    ) throws(JSONProblems) -> RetentionTerm {
+        guard let pages = try reader.optionalObject("pages"),
+            let lifetime = try pages.optionalValue("lifetime", RetentionTerm.init)
+        else { return content }
+        guard !content.isShorter(than: lifetime, at: WallClock.system.now()) else {
+            throw pages.problem(
+                "lifetime", detail: "must not be longer than retention.content: pages are composed from it")
+        }
+        return lifetime
     }
 
     private func purposes(_ reader: JSONObjectReader) throws(JSONProblems) -> PurposeTable {

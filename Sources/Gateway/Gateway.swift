@@ -61,6 +61,7 @@ package final class Gateway {
             store: store, intake: home.intake(store, library), keys: home.keys,
             purposes: configuration.purposes, publicURL: configuration.publicURL, pages: pages,
             library: library,
+            pageLifetime: configuration.pageLifetime,
             countries: configuration.providerCountries, providers: status, onAccept: { route.wake() },
             metrics: metrics, log: log)
         do {

@@ -41,6 +41,7 @@ enum HomeTemplate {
           //                   unknownRetry: "30m" } },         // or "never": a person decides what may have arrived
           // recipients: { allow: ["*@staging.example"] },        // a staging copy writes to nobody else
           // retention: { content: "30d", attempts: "13mo" },
+          // pages: { lifetime: "14d" },      // of a message as a web page; as long as its content unless said
           // limits: { diskFloor: "1GB" },
           // shutdownGrace: "30s",
         }

@@ -1,5 +1,5 @@
-// `POST /v1/messages/{id}/cancel`, `/retry` and `/resolve`: 200 with the message as it is then, 409 if its state forbids it. Another
-// dealership's message gets the same 404 as one that is not there.
+// `POST /v1/messages/{id}/cancel`, `/retry`, `/resolve` and `/revoke`: 200 with the message as it is then, 409 if its state forbids it,
+// which no state does to `revoke`. Another dealership's message gets the same 404 as one that is not there.
 
 import Delivery
 import Domain
@@ -20,6 +20,10 @@ struct ActOnMessage: Sendable {
     static let resolving = Operation(
         "resolveMessage", "Says what became of a message whose outcome is unknown.", scope: .send,
         body: .json("Resolution"), bodyLimit: 1 << 10, answers: [200: .json("Message")], refusals: [409])
+    static let revoking = Operation(
+        "revokeMessage",
+        "Ends the message's page; the way to unsubscribe stays, and so does everything else.",
+        scope: .send, body: .json("Nothing"), bodyLimit: 1 << 10, answers: [200: .json("Message")])
 
     let store: OutboxStore
     /// Called when a message may be due now.
@@ -27,11 +31,15 @@ struct ActOnMessage: Sendable {
     let log: Log
 
     func cancel(_ call: Call, _ answer: @escaping Answer) {
-        actWithoutBody(call, answer, .cancel)
+        actWithoutBody(call, answer, "cancel") { try store.act(.cancel, on: $0) }
     }
 
     func retry(_ call: Call, _ answer: @escaping Answer) {
-        actWithoutBody(call, answer, .retry)
+        actWithoutBody(call, answer, "retry") { try store.act(.retry, on: $0) }
+    }
+
+    func revoke(_ call: Call, _ answer: @escaping Answer) {
+        actWithoutBody(call, answer, "revoke") { try store.revoke($0) }
     }
 
     /// The body is `{ "outcome": "accepted" | "rejected" | "retry" }`.
@@ -55,13 +63,15 @@ struct ActOnMessage: Sendable {
     }
 
     /// There is nothing to say beside the act: the body is empty, or an empty object.
-    private func actWithoutBody(_ call: Call, _ answer: @escaping Answer, _ act: MessageAct) {
+    private func actWithoutBody(
+        _ call: Call, _ answer: @escaping Answer, _ name: String, _ act: (MessageID) throws -> MessageRecord
+    ) {
         let body = call.request.body
         guard body.isEmpty || (try? JSONValue(parsing: body)) == .object([]) else {
             return answer(
-                Problem.response(422, "refused", "\(act.rawValue) takes no body; nothing was changed"))
+                Problem.response(422, "refused", "\(name) takes no body; nothing was changed"))
         }
-        self.act(call, answer) { try store.act(act, on: $0) }
+        self.act(call, answer, act)
     }
 
     private func act(_ call: Call, _ answer: Answer, _ body: (MessageID) throws -> MessageRecord) {

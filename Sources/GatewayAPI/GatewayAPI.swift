@@ -10,7 +10,7 @@ import OutboxStore
 import Runtime
 
 package struct GatewayAPI: Sendable {
-    /// `listen`: `/v1`, `/u` and `/c`.
+    /// `listen`: `/v1`, `/u`, `/c` and `/m`.
     package let service: Router
     /// `opsListen`: `/healthz`, `/readyz` and `/metrics`.
     package let operations: Router
@@ -24,7 +24,8 @@ package struct GatewayAPI: Sendable {
 
     package init(
         store: OutboxStore, intake: Intake, keys: KeyRing, purposes: PurposeTable, publicURL: String,
-        pages: PageRenderer, library: TemplateLibrary, countries: [String: String],
+        pages: PageRenderer, library: TemplateLibrary, pageLifetime: RetentionTerm,
+        countries: [String: String],
         providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
         metrics: Metrics = Metrics(), clock: WallClock = .system, log: Log
     ) {
@@ -51,6 +52,9 @@ package struct GatewayAPI: Sendable {
         let unsubscribe = UnsubscribePage(store: store, keys: keys, page: page, clock: clock)
         let confirm = ConfirmPage(
             store: store, keys: keys, page: page, unsubscribe: unsubscribe, clock: clock)
+        let media = MediaPage(
+            store: store, keys: keys, page: page, unsubscribe: unsubscribe, lifetime: pageLifetime,
+            clock: clock)
         let rights = ContactRights(store: store, keys: keys, countries: countries, clock: clock, log: log)
         let showMetrics = ShowMetrics(
             store: store, metrics: metrics, providers: providers, clock: clock, startedAt: clock.now())
@@ -65,6 +69,7 @@ package struct GatewayAPI: Sendable {
             Route("POST", "/v1/messages/{id}/cancel", ActOnMessage.cancelling, act.cancel),
             Route("POST", "/v1/messages/{id}/retry", ActOnMessage.retrying, act.retry),
             Route("POST", "/v1/messages/{id}/resolve", ActOnMessage.resolving, act.resolve),
+            Route("POST", "/v1/messages/{id}/revoke", ActOnMessage.revoking, act.revoke),
             Route("POST", "/v1/contacts/export", ContactRights.exporting, rights.export),
             Route("POST", "/v1/contacts/rectify", ContactRights.rectifying, rights.rectify),
             Route("POST", "/v1/contacts/erase", ContactRights.erasing, rights.erase),
@@ -77,6 +82,7 @@ package struct GatewayAPI: Sendable {
             Route("POST", "/u/{token}", UnsubscribePage.acting, unsubscribe.act),
             Route("GET", "/c/{token}", ConfirmPage.showing, confirm.show),
             Route("POST", "/c/{token}", ConfirmPage.acting, confirm.act),
+            Route("GET", "/m/{token}", MediaPage.operation, media.show),
         ]
         let document = OpenAPIDocument(routes, publicURL: publicURL)
         service = Router(

@@ -45,7 +45,7 @@ struct PublicPage: Sendable {
     func response(
         _ status: Int, _ page: PageRenderer.Page, _ locale: LocaleTag,
         _ values: [String: TemplateValue] = [:],
-        _ fields: [HTTPField] = []
+        _ fields: [HTTPField] = [], mediaFrom sources: [String] = []
     ) -> HTTPResponse {
         let rendered: PageRenderer.Rendered
         do {
@@ -54,9 +54,10 @@ struct PublicPage: Sendable {
             log(.error, "page-failed", ["reason": error.description])
             return Problem.unavailable("this page cannot be shown at the moment")
         }
+        let media = sources.joined(separator: " ")
         let policy = """
             default-src 'none'; style-src \(rendered.styleSource); form-action 'self'; frame-ancestors 'none'; \
-            base-uri 'none'
+            base-uri 'none'\(sources.isEmpty ? "" : "; img-src \(media); media-src \(media)")
             """
         return HTTPResponse(
             status: status,
@@ -65,6 +66,18 @@ struct PublicPage: Sendable {
                 HTTPField(name: "Content-Security-Policy", value: policy),
                 HTTPField(name: "X-Robots-Tag", value: "noindex"),
             ], body: rendered.html)
+    }
+
+    /// A message's own page.
+    func message(
+        _ request: MessageRequest, from dealership: Dealership, _ link: UnsubscribeToken, preferences: String
+    ) -> HTTPResponse {
+        let shown = renderer.page(of: request, from: dealership, link: link, preferences: preferences)
+        let purpose: [String: TemplateValue] = [
+            "purposeName": .string(label(link.purpose, link.locale, orOther: true))
+        ]
+        return response(
+            200, .message, link.locale, shown.values.merging(purpose) { $1 }, mediaFrom: shown.sources)
     }
 
     /// The same for a forged token and for one that never was.
@@ -76,7 +89,7 @@ struct PublicPage: Sendable {
 
     /// Whether a person, and no program, reads what is answered under a path.
     static func isAt(_ path: String) -> Bool {
-        ["u", "c"].contains(path.dropFirst().prefix { $0 != "/" })
+        ["u", "c", "m"].contains(path.dropFirst().prefix { $0 != "/" })
     }
 
     /// Nothing was recorded, and the page says so: "done" must never be a lie.
@@ -101,8 +114,12 @@ struct PublicPage: Sendable {
         return Notice(version: notice.version, language: notice.language, text: notice.text)
     }
 
+    func record(of id: DealershipID) throws(IntakeError) -> Dealership {
+        try dealerships.dealership(id, store)
+    }
+
     func dealership(_ id: DealershipID) throws(IntakeError) -> TemplateValue {
-        let dealership = try dealerships.dealership(id, store)
+        let dealership = try record(of: id)
         var members: [String: TemplateValue] = [
             "name": .string(dealership.name), "address": .string(dealership.address),
         ]

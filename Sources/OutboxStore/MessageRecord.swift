@@ -21,6 +21,16 @@ package struct MessageRecord: Codable, Sendable {
     package var reasonEntry: LedgerEntryID?
     /// The message that this one repeats.
     package var resendOf: MessageID?
+    /// When its page was taken back.
+    package var revokedAt: Timestamp?
+    /// Nil while nobody seems to have opened its page.
+    package var openings: PageOpenings?
+}
+
+/// How often a person seems to have opened a message's page, at most once a minute.
+package struct PageOpenings: Codable, Sendable {
+    package var count: Int64
+    package var firstAt: Timestamp
 }
 
 /// One try to hand a message to one provider; without an outcome while it lasts.

@@ -8,7 +8,8 @@ import SQLite
 extension MessageTable {
     private static let columns = """
         seq, id, dealership, contact, state, channel, template, template_digest, purpose, reference, created_at_ms, \
-        next_attempt_at_ms, reason_code, reason_entry, resend_of
+        next_attempt_at_ms, reason_code, reason_entry, resend_of, page_revoked_at_ms, page_openings, \
+        page_first_opened_at_ms
         """
 
     /// A message with its attempts; of very many, the last `attemptLimit`.
@@ -109,6 +110,10 @@ extension MessageRecord {
                 nextAttemptAt: row.optionalInteger(11).map(Timestamp.init(milliseconds:)), attempts: [],
                 reasonCode: row.optionalText(12),
                 reasonEntry: row.optionalBlob(13).flatMap(LedgerEntryID.init(bytes:)),
-                resendOf: row.optionalBlob(14).flatMap(MessageID.init(bytes:))))
+                resendOf: row.optionalBlob(14).flatMap(MessageID.init(bytes:)),
+                revokedAt: row.optionalInteger(15).map(Timestamp.init(milliseconds:)),
+                openings: row.optionalInteger(17).map {
+                    PageOpenings(count: row.integer(16), firstAt: Timestamp(milliseconds: $0))
+                }))
     }
 }

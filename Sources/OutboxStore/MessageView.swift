@@ -21,8 +21,20 @@ extension MessageRecord {
             "reason": reasonCode.map { ["code": .string($0), "entry": .optional(reasonEntry?.description)] }
                 ?? .null,
         ]
-        guard let resendOf, case .object(let members) = view else { return view }
-        return .object(members + [JSONMember(name: "resendOf", value: .string(resendOf.description))])
+        guard case .object(let members) = view else { return view }
+        return .object(members + rareMembers)
+    }
+
+    /// Said only when there is something to say.
+    private var rareMembers: [JSONMember] {
+        let openings = openings.map { openings -> JSONValue in
+            ["count": .integer(openings.count), "firstAt": .string(openings.firstAt.text)]
+        }
+        let members: KeyValuePairs<String, JSONValue?> = [
+            "resendOf": resendOf.map { .string($0.description) },
+            "revokedAt": revokedAt.map { .string($0.text) }, "openings": openings,
+        ]
+        return members.compactMap { name, value in value.map { JSONMember(name: name, value: $0) } }
     }
 }
 

@@ -10,6 +10,7 @@ enum Migrations {
         ("m002_routes_and_resends", PackageResources.m002_routes_and_resends_sql),
         ("m003_consent", PackageResources.m003_consent_sql),
         ("m004_rights", PackageResources.m004_rights_sql),
+        ("m005_pages", PackageResources.m005_pages_sql),
     ]
 
     static func apply(to connection: Connection) throws(StoreError) {

@@ -10,6 +10,9 @@ package enum StoreCommand: Codable, Sendable {
     case accept(Acceptance)
     case act(MessageAct, MessageID)
     case resolve(MessageID, Resolution)
+    /// Ends the message's page.
+    case revoke(MessageID)
+    case countOpening(MessageID)
     case record(ConsentAct, DealershipID, ConsentProof)
     /// Lifts what a page just wrote, entry by entry.
     case undo([LedgerEntryID], DealershipID)
@@ -27,14 +30,20 @@ package enum StoreCommand: Codable, Sendable {
     case emptyLog
 
     /// Refused when the outbox has too much to do, or too little space.
-    package var isNewWork: Bool { if case .accept = self { true } else { false } }
+    package var isNewWork: Bool {
+        switch self {
+        case .accept, .countOpening: true
+        default: false
+        }
+    }
     /// How long the answer may be, in units of 3 KB.
     package var answerWeight: Int { if case .importStatements = self { 24 } else { 1 } }
     /// Says something of a person that must not be lost with the database.
     var isMirrored: Bool {
         switch self {
         case .record, .undo, .importStatements, .rectify, .erase: true
-        case .accept, .act, .resolve, .putDealership, .insertKey, .acceptRestore, .rebuildStanding, .prune,
+        case .accept, .act, .resolve, .revoke, .countOpening, .putDealership, .insertKey, .acceptRestore,
+            .rebuildStanding, .prune,
             .openRequest,
             .closeRequest, .emptyLog:
             false
@@ -47,6 +56,7 @@ package enum StoreCommand: Codable, Sendable {
 package enum StoreAnswer: Codable, Sendable {
     case accepted(AcceptedMessage)
     case message(MessageRecord)
+    case counted
     case recorded(RecordedConsent)
     /// What became of each line of a batch.
     case imported([ImportResult])

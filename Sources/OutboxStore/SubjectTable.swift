@@ -130,6 +130,7 @@ struct SubjectTable {
         customer = CASE WHEN customer IN person THEN NULL ELSE customer END,
         other_address = CASE WHEN other_address IN person THEN NULL ELSE other_address END,
         reference = NULL, coalesce_key = NULL, reason_entry = NULL,
+        page_openings = 0, page_first_opened_at_ms = NULL, page_last_opened_at_ms = NULL,
         gate_at_ms = NULL, gate_seq = NULL, gate_counts_customer = NULL, gate_verdict = NULL, gate_entry = NULL
         """
 }

@@ -27,6 +27,8 @@ struct WriteTransaction {
         case .accept(let acceptance): .accepted(try accept(acceptance))
         case .act(let act, let id): .message(try self.act(act, on: id))
         case .resolve(let id, let resolution): .message(try resolve(id, resolution))
+        case .revoke(let id): .message(try revoke(id))
+        case .countOpening(let id): try countedOpening(of: id)
         case .record(let act, let dealership, let proof):
             .recorded(try record(act, dealership: dealership, proof: proof))
         case .undo(let entries, let dealership): .recorded(try undo(entries, dealership: dealership))

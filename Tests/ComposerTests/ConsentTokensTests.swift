@@ -1,4 +1,4 @@
-// The tokens of the double opt-in and of the undo: each comes back whole, none is ever taken for another kind, a changed one is forged,
+// The tokens of the double opt-in, of a message's page and of the undo: each comes back whole, none is ever taken for another kind, a changed one is forged,
 // and a link to confirm ends after thirty days to the millisecond.
 
 import Composer
@@ -26,6 +26,8 @@ struct ConsentTokensTests {
         ConfirmToken(unsubscribe: try link(), purpose: try Purpose("newsletter"))
     }
 
+    private func page() throws -> PageToken { PageToken(unsubscribe: try link()) }
+
     private func undo(_ count: Int = 3) throws -> UndoToken {
         UndoToken(
             entries: (0..<count).map {
@@ -38,25 +40,31 @@ struct ConsentTokensTests {
     func eachComesBackWhole(count: Int) throws {
         #expect(ConfirmToken(try confirm().sealed(with: keys), keys: keys) == (try confirm()))
         #expect(UndoToken(try undo(count).sealed(with: keys), keys: keys) == (try undo(count)))
+        #expect(PageToken(try page().sealed(with: keys), keys: keys) == (try page()))
     }
 
     @Test func noneIsTakenForAnother() throws {
         let texts = [
             try link().sealed(with: keys), try confirm().sealed(with: keys), try undo().sealed(with: keys),
+            try page().sealed(with: keys),
         ]
-        #expect(texts.map { UnsubscribeToken($0, keys: keys) != nil } == [true, false, false])
-        #expect(texts.map { ConfirmToken($0, keys: keys) != nil } == [false, true, false])
-        #expect(texts.map { UndoToken($0, keys: keys) != nil } == [false, false, true])
+        #expect(texts.map { UnsubscribeToken($0, keys: keys) != nil } == [true, false, false, false])
+        #expect(texts.map { ConfirmToken($0, keys: keys) != nil } == [false, true, false, false])
+        #expect(texts.map { UndoToken($0, keys: keys) != nil } == [false, false, true, false])
+        #expect(texts.map { PageToken($0, keys: keys) != nil } == [false, false, false, true])
     }
 
     @Test func everyChangeAndCutIsForged() throws {
-        for text in [try confirm().sealed(with: keys), try undo().sealed(with: keys)] {
+        for text in [
+            try confirm().sealed(with: keys), try undo().sealed(with: keys), try page().sealed(with: keys),
+        ] {
             let characters = Array(text)
             for index in characters.indices {
                 var changed = characters
                 changed[index] = changed[index] == "A" ? "B" : "A"
                 for forged in [String(changed), String(text.prefix(index))] {
                     #expect(ConfirmToken(forged, keys: keys) == nil && UndoToken(forged, keys: keys) == nil)
+                    #expect(PageToken(forged, keys: keys) == nil)
                 }
             }
         }

@@ -67,6 +67,9 @@ struct SubscriptionKindsTests {
         #expect(message.html.contains("href=\"https://garage.example/p?a=1&amp;b=2\""))
         #expect(message.sender.address == "nouvelles@example.lu" && message.asksFor == nil)
         #expect(!message.text.contains("/c/"))
+        let page = try token(message, "/m/")
+        #expect(message.text.contains("\nhttps://gw.example.lu/m/" + page + "\n"))
+        #expect(message.html.contains(page))
     }
 
     @Test(arguments: ["title", "lead"])

@@ -43,7 +43,8 @@ final class PublicGateway {
         api = GatewayAPI(
             store: fixture.store, intake: intake, keys: StoreFixture.keys,
             purposes: PurposeTable(), publicURL: "https://gw.example.lu",
-            pages: try PageRenderer(library: library), library: library, countries: [:], providers: { [] },
+            pages: try PageRenderer(library: library), library: library,
+            pageLifetime: .content, countries: [:], providers: { [] },
             onAccept: {}, clock: fixture.clock.wallClock, log: Log(write: { _ in }))
         let router = api.service
         server = try HTTPServer(
@@ -89,6 +90,11 @@ final class PublicGateway {
             default: nil
             }
         if let data = data ?? usual { request = request.setting("/data", to: data) }
+        return try accept(request)
+    }
+
+    /// Accepts a message as its caller wrote it.
+    func accept(_ request: JSONValue) throws -> MessageRecord {
         let answer = Monitor<Result<AcceptedMessage, IntakeError>?>(nil)
         intake.accept(request.bytes(), key: .header(nil), for: fixture.dealership) { result in
             answer.update { $0 = result }
@@ -96,7 +102,7 @@ final class PublicGateway {
         return try fixture.message(answer.wait { $0 }.get().id)
     }
 
-    /// The path of a link in a stored mail, `/u/…` or `/c/…`, as the mail's reader has it.
+    /// The path of a link in a stored mail, `/u/…`, `/c/…` or `/m/…`, as the mail's reader has it.
     func link(_ path: String, in message: MessageRecord) throws -> String {
         let content = try fixture.store.read { reader throws(StoreError) in try reader.content(message.id) }
         let text = String(decoding: content ?? [], as: UTF8.self).replacing("=\r\n", with: "")

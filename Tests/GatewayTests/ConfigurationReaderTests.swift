@@ -82,6 +82,7 @@ struct ConfigurationReaderTests {
         #expect(configuration.shutdownGrace == .seconds(30))
         #expect(configuration.mirrorPath == "/home/x/data/ledger.ndjson")
         #expect(configuration.diskFloor == nil && configuration.retention == Retention())
+        #expect(configuration.pageLifetime == .content)
         let relay = try endpoint(configuration, "relay")
         #expect(relay.encryption == .startTLS && relay.port == 587 && relay.helo == "gw.example.lu")
         #expect(relay.credentials?.password == "pw")
@@ -234,6 +235,10 @@ struct ConfigurationReaderTests {
         Refusal("/retention/attempts", "\"0mo\"", "invalid-value", "1mo to 120mo"),
         Refusal("/retention/attempts", "\"20d\"", "invalid-value", "must not be shorter"),
         Refusal("/retention/evidence", "\"11y\"", "invalid-value", "at least a day"),
+        Refusal("/pages/lifetime", "\"31d\"", "invalid-value", "must not be longer than retention.content"),
+        Refusal("/pages/lifetime", "\"2mo\"", "invalid-value", "must not be longer than retention.content"),
+        Refusal("/pages/lifetime", "\"1h\"", "invalid-value", "at least a day"),
+        Refusal("/pages/term", "\"1d\"", "unknown-field", "unknown field"),
         Refusal("/retention/ledger", "\"1mo\"", "unknown-field", "unknown field"),
         Refusal("/limits/diskFloor", "\"10%\"", "invalid-value", "a unit"),
         Refusal("/limits/rate", "1", "unknown-field", "unknown field"),

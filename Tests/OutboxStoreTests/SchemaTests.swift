@@ -21,6 +21,7 @@ struct SchemaTests {
         ("UPDATE message SET channel = 'fax'", "CHECK"),
         ("UPDATE message SET fence = -1", "CHECK"),
         ("UPDATE message SET route_position = -1", "CHECK"),
+        ("UPDATE message SET page_openings = -1", "CHECK"),
         ("UPDATE message SET resend_of = x'00'", "CHECK"),
         ("UPDATE message SET contact = x'00'", "CHECK"),
         ("UPDATE message SET template_digest = x'00'", "CHECK"),
@@ -31,7 +32,8 @@ struct SchemaTests {
             "INSERT INTO message SELECT 99, id, dealership, contact, customer, other_address, state, channel, "
                 + "template, template_digest, purpose, class, reference, created_at_ms, priority, coalesce_key, "
                 + "not_before_ms, deliver_by_ms, expires_at_ms, next_attempt_at_ms, is_in_doubt, fence, tries, "
-                + "reason_code, reason_entry, route_position, resend_of, gate_at_ms, gate_seq, gate_counts_customer, gate_verdict, gate_entry FROM message LIMIT 1",
+                + "reason_code, reason_entry, route_position, resend_of, gate_at_ms, gate_seq, gate_counts_customer, gate_verdict, gate_entry, "
+                + "page_revoked_at_ms, page_openings, page_first_opened_at_ms, page_last_opened_at_ms FROM message LIMIT 1",
             "UNIQUE"
         ),
         ("DELETE FROM message", "FOREIGN KEY"),

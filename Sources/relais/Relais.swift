@@ -10,7 +10,7 @@ enum Relais {
         [
             Init.self, Check.self, Serve.self, Send.self, Deliver.self, OutboxList.self, OutboxShow.self,
             OutboxResolve.self, OutboxRetry.self, OutboxCancel.self, OutboxHold.self, OutboxRelease.self,
-            OutboxResend.self, OutboxExplain.self,
+            OutboxResend.self, OutboxRevoke.self, OutboxExplain.self,
             ConsentRecord.self, ConsentShow.self, ConsentImportCommand.self, ConsentExport.self,
             ConsentVerify.self, ConsentRebuild.self, ConsentCheckpoint.self, ConsentReceiptCommand.self,
             SuppressionList.self, SuppressionAdd.self, SuppressionLift.self,

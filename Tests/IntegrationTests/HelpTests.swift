@@ -8,7 +8,7 @@ import Testing
     private static let folder = Relais.repository + "/Tests/Snapshots/help"
     private static let levels = [
         "", "init", "check", "serve", "send", "deliver", "outbox", "outbox list", "outbox show",
-        "outbox resolve", "outbox resend", "outbox explain",
+        "outbox resolve", "outbox resend", "outbox revoke", "outbox explain",
         "consent", "consent record", "consent show", "consent import", "consent export", "consent verify",
         "consent rebuild",
         "consent checkpoint", "consent receipt", "suppression", "suppression list", "suppression add",

@@ -36,6 +36,10 @@ enum OutboxShow: Command {
             "  accepted    \(record.createdAt.text)",
         ]
         if let original = record.resendOf { lines.append("  resend of   \(original)") }
+        if let revokedAt = record.revokedAt { lines.append("  page        revoked \(revokedAt.text)") }
+        if let openings = record.openings {
+            lines.append("  openings    \(openings.count), the first \(openings.firstAt.text)")
+        }
         if let next = record.nextAttemptAt {
             let warning =
                 record.state == .unknown ? "  (it may arrive twice; outbox resolve settles it before)" : ""

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Renders what customers see, from the home that `make demo` left, in headless Chromium: each mail's HTML part and the pages that its
-# links lead to, at the width of a phone and of a desk, light and dark. The media of the examples do not exist; a grey picture
+# Renders what customers see, from the home that `make demo` left, in headless Chromium: each mail's HTML part, the message as a page, and
+# the pages that its links lead to, at the width of a phone and of a desk, light and dark. The media of the examples do not exist; a grey picture
 # stands for each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,6 +28,16 @@ page() { # name, and what curl asks for
     curl -sS "$@" > "$out/$name.html"
     shoot "$out/$name.html" "$name" 1000
 }
+grey() { # page.html: the pictures of the examples' media host become grey ones
+    python3 - "$1" <<'PYTHON'
+import base64, re, sys
+grey = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="400"><rect width="640" height="400" '
+                        b'fill="#7d8791"/><circle cx="320" cy="200" r="90" fill="#5a636d"/></svg>').decode()
+html = open(sys.argv[1]).read()
+html = re.sub(r'https://media\.example\.lu/[^"\s)]*\.(jpg|png)', "data:image/svg+xml;base64," + grey, html)
+open(sys.argv[1], "w").write(html)
+PYTHON
+}
 
 "$relais" serve 2> /dev/null &
 gateway=$!
@@ -39,19 +49,25 @@ confirm=
 for mail in "$RELAIS_HOME"/data/captured/*.eml; do
     name=$(basename "$mail" .eml)
     python3 - "$mail" "$out/$name.html" <<'PYTHON'
-import base64, email, email.policy, re, sys
+import email, email.policy, sys
 message = email.message_from_bytes(open(sys.argv[1], "rb").read(), policy=email.policy.default)
-html = message.get_body(("html",)).get_content()
-grey = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="400"><rect width="640" height="400" '
-                        b'fill="#7d8791"/><circle cx="320" cy="200" r="90" fill="#5a636d"/></svg>').decode()
-html = re.sub(r'https://media\.example\.lu/[^"\s)]*\.(jpg|png)', "data:image/svg+xml;base64," + grey, html)
-open(sys.argv[2], "w").write(html)
+open(sys.argv[2], "w").write(message.get_body(("html",)).get_content())
 PYTHON
+    grey "$out/$name.html"
     shoot "$out/$name.html" "$name"
     link=$(sed -n 's/^List-Unsubscribe: <\(.*\)>\r$/\1/p' "$mail")
     question=$(grep -o 'http://127.0.0.1:8025/c/[A-Za-z0-9_-]*' "$out/$name.html" | head -n 1 || true)
     confirm=${question:-$confirm}
+    online=$(grep -o 'http://127.0.0.1:8025/m/[A-Za-z0-9_-]*' "$out/$name.html" | head -n 1 || true)
+    if [ -n "$online" ]; then
+        curl -sS "$online" > "$out/$name-page.html"
+        grey "$out/$name-page.html"
+        shoot "$out/$name-page.html" "$name-page"
+        gone=$online
+    fi
 done
+"$relais" outbox revoke --since 2000-01-01T00:00:00Z --yes > /dev/null
+page gone "$gone"
 page confirm "$confirm"
 page confirmed --data confirm=yes "$confirm"
 page unsubscribe "$link"

@@ -50,7 +50,7 @@ final class PublicGateway {
         server = try HTTPServer(
             configuration: HTTPServerConfiguration(), allowance: { router.allowance($0) },
             handler: { router.handle($0, $1) })
-        client = HTTPClient(port: server.port)
+        client = HTTPClient(port: server.port, patienceSeconds: 60)
     }
 
     deinit {

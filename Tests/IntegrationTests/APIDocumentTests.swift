@@ -46,6 +46,10 @@ import Testing
             [[operations]]
             include-path = "/c/{token}"
             parameters = { "path.token" = "\(try Mail.confirmPath(home.content(asked)).dropFirst(3))" }
+
+            [[operations]]
+            include-path = "/m/{token}"
+            parameters = { "path.token" = "\(try Mail.pagePath(home.content(id)).dropFirst(3))" }
             """)
         try folder.write(
             "hooks.py",

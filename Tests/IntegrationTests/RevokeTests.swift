@@ -10,11 +10,7 @@ import Testing
 
     init() throws { home = try TestHome() }
 
-    private func page(of id: String) throws -> String {
-        let html = try PythonJudge.read([home.content(id)])[0].html
-        let match = try #require(html.firstMatch(of: /href="https:\/\/relais.example(\/m\/[^"]*)"/))
-        return String(match.output.1)
-    }
+    private func page(of id: String) throws -> String { try Mail.pagePath(home.content(id)) }
 
     @Test func byTheAPI() throws {
         try home.putDealership("garage-sud")

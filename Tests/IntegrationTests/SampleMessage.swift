@@ -75,12 +75,18 @@ enum Mail {
 
 extension Mail {
     /// The path of the link that confirms a subscription.
-    static func confirmPath(_ content: [UInt8]) throws -> String {
+    static func confirmPath(_ content: [UInt8]) throws -> String { try path("c", in: content) }
+
+    /// The path of the message as a web page.
+    static func pagePath(_ content: [UInt8]) throws -> String { try path("m", in: content) }
+
+    private static func path(_ page: String, in content: [UInt8]) throws -> String {
         let text = String(decoding: content, as: UTF8.self).replacingOccurrences(of: "=\r\n", with: "")
-        guard let path = text.firstMatch(of: #/https?://[^/\s]+(/c/[A-Za-z0-9_-]+)/#) else {
-            throw TestFailure("no link to confirm in the mail")
+        let links = text.matches(of: #/https?://[^/\s]+(/[a-z]/[A-Za-z0-9_-]+)/#).map { String($0.output.1) }
+        guard let path = links.first(where: { $0.hasPrefix("/\(page)/") }) else {
+            throw TestFailure("no link to /\(page)/ in the mail")
         }
-        return String(path.output.1)
+        return path
     }
 }
 

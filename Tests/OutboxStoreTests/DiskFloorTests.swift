@@ -32,8 +32,13 @@ struct DiskFloorTests {
             scope: .all,
             channel: nil, occurredAt: fixture.clock.now, method: .page, actor: "contact")
         #expect(try store.record(act, dealership: fixture.dealership).added.count == 1)
+        // A page that is looked at is shown, and its opening is not counted: nobody is told.
+        store.countOpening(waiting)
+        #expect(try store.revoke(waiting).openings == nil)
         #expect(try store.act(.cancel, on: waiting).state == .cancelled)
         free.withLock { $0 = 100 }
+        store.countOpening(waiting)
+        #expect(try store.revoke(waiting).openings?.count == 1)
         #expect(try accept("paul@example.lu").get().state == .queued)
     }
 

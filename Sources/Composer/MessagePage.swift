@@ -3,6 +3,7 @@
 // is a link, and a logo or portrait that is elsewhere is left out.
 
 import Domain
+import Foundation
 import TemplateEngine
 
 package struct MessagePage: Sendable {
@@ -52,7 +53,10 @@ extension PageRenderer {
             asksFor: nil, terms: terms)
         let subject = try? text.subject.render(
             context, partials: library.partials, mode: .strict, escaping: .text)
-        return subject.map { (String(decoding: $0, as: UTF8.self).trimmed, locale) }
+        return subject.map { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            return (text.trimmingCharacters(in: .whitespacesAndNewlines), locale)
+        }
     }
 }
 

@@ -39,12 +39,12 @@ import Testing
         let bearer = [("Authorization", "Bearer \(key)")]
         let requests:
             [(status: Int, method: String, path: String, fields: [(String, String)], body: String?)] = [
-                (200, "HEAD", confirm, [], nil), (400, "POST", confirm, form, "nothing"),
+                (200, "HEAD", confirm, [], nil), (422, "POST", confirm, form, "nothing"),
                 (200, "GET", confirm, [], nil), (200, "POST", confirm, form, "confirm=yes"),
                 (200, "GET", link, [], nil), (200, "HEAD", link, [], nil),
                 (200, "POST", link, form, "scope=marketing"),
                 (200, "POST", link, form, "List-Unsubscribe=One-Click"),
-                (400, "POST", link, form, "nothing"), (404, "GET", "/u/forged", [], nil),
+                (422, "POST", link, form, "nothing"), (404, "GET", "/u/forged", [], nil),
                 (410, "GET", confirm, [], nil), (410, "POST", confirm, form, "confirm=yes"),
                 (404, "GET", "/c/forged", [], nil), (405, "PUT", confirm, [], nil),
                 (413, "POST", confirm, form, String(repeating: "a", count: 9000)),

@@ -143,7 +143,8 @@ struct MediaPageTests {
             try gateway.post(path, ["undo": try #require(stopped.hidden("undo"))]),
             try gateway.get(question), try gateway.post(question, ["confirm": "yes"]),
             try gateway.post(path, ["scope": "not-me"]), try gateway.get(question),
-            try gateway.post(path, ["scope": "none"]), try gateway.get("/m/forged", [("Accept-Language", language)]),
+            try gateway.post(path, ["scope": "none"]),
+            try gateway.get("/m/forged", [("Accept-Language", language)]),
         ]
     }
 

@@ -43,6 +43,7 @@ let package = Package(
                 .embedInCode("../../Outbox/migrations/m003_consent.sql"),
                 .embedInCode("../../Outbox/migrations/m004_rights.sql"),
                 .embedInCode("../../Outbox/migrations/m005_pages.sql"),
+                .embedInCode("../../Outbox/migrations/m006_tenants.sql"),
             ]),
         .target(
             name: "Composer", dependencies: ["Crypto", "Domain", "JSON", "MIME", "Runtime", "TemplateEngine"]),

@@ -7,7 +7,7 @@ import OutboxStore
 
 enum CommandFrame {
     /// Raised whenever a type on the wire changes.
-    private static let version: UInt8 = 4
+    private static let version: UInt8 = 5
 
     /// A frame around a payload.
     static func frame(_ number: UInt64, _ payload: [UInt8]) -> [UInt8] {

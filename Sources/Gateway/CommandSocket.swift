@@ -41,7 +41,10 @@ final class CommandSocket: Sendable {
                         if !state.isStopping { state.connections[number] = connection }
                         return !state.isStopping
                     }
-                    if isServed { Self.serve(connection, store, onCommand) }
+                    let actor = "operator:" + SystemUser.name(of: user)
+                    if isServed {
+                        Self.serve(connection, AttributedStore(store, actor: actor, log: log), onCommand)
+                    }
                     state.update { $0.connections[number] = nil }
                 }
             }
@@ -60,7 +63,7 @@ final class CommandSocket: Sendable {
     }
 
     private static func serve(
-        _ connection: UnixSocket, _ store: OutboxStore,
+        _ connection: UnixSocket, _ store: AttributedStore,
         _ onCommand: @escaping @Sendable (StoreCommand) -> Void
     ) {
         while let frame = connection.receive() {

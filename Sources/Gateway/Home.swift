@@ -6,6 +6,7 @@ import Composer
 import Crypto
 import Domain
 import Foundation
+import Glibc
 import Intake
 import JSON
 import OutboxStore
@@ -101,16 +102,19 @@ package struct Home: Sendable {
 
     /// Runs `body` with the store, opened for writing under the lock, or, while a gateway has it, with the way to that gateway.
     ///
-    /// - Parameter cacheKilobytes: of the store's own pages in memory; a gateway keeps its own.
+    /// - Parameters:
+    ///   - cacheKilobytes: of the store's own pages in memory; a gateway keeps its own.
+    ///   - log: told what was done to a tenant or a key; a gateway writes that into its own.
     package func withStore<Value>(
-        cacheKilobytes: Int = 2_000, onBroken: @escaping @Sendable (StoreError) -> Void,
-        _ body: (any StoreCommands) throws -> Value
+        cacheKilobytes: Int = 2_000, log: Log, _ body: (any StoreCommands) throws -> Value
     ) throws -> Value {
         let locked: StoreError
         do {
-            let store = try openStore(cacheKilobytes: cacheKilobytes, onBroken: onBroken)
+            let store = try openStore(
+                cacheKilobytes: cacheKilobytes, onBroken: Gateway.endProcess(log))
             defer { store.close() }
-            return try body(store)
+            let actor = "operator:" + SystemUser.name(of: geteuid())
+            return try body(AttributedStore(store, actor: actor, log: log))
         } catch let error as StoreError {
             guard case .locked = error else { throw error }
             locked = error

@@ -65,7 +65,7 @@ struct ContactRights: Sendable {
         }
     }
 
-    private func author(_ caller: APIKeyRecord) -> Author {
+    private func author(_ caller: Caller) -> Author {
         Author(method: .api, actor: caller.id.description)
     }
 
@@ -94,7 +94,7 @@ struct ContactRights: Sendable {
     }
 
     private func act(
-        _ call: Call, _ answer: Answer, _ body: (JSONObjectReader, APIKeyRecord) throws -> JSONValue
+        _ call: Call, _ answer: Answer, _ body: (JSONObjectReader, Caller) throws -> JSONValue
     ) {
         guard let caller = call.caller else { return answer(Problem.notFound) }
         do {

@@ -34,7 +34,7 @@ package struct GatewayAPI: Sendable {
         publicWork = WorkQueue(name: "public", threads: 2, capacity: 500)
         batchWork = WorkQueue(name: "batch", threads: 2, capacity: 2)
         operationsWork = WorkQueue(name: "ops", threads: 1, capacity: 100)
-        let authentication = Authentication(store: store, log: log)
+        let authentication = Authentication(store: store, clock: clock, log: log)
         let create = CreateMessage(intake: intake, onAccept: onAccept, log: log)
         let createMany = CreateMessages(
             intake: intake, work: batchWork, isWindingUp: isWindingUp, onAccept: onAccept, log: log)

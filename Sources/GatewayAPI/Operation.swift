@@ -40,12 +40,21 @@ package struct Operation: Sendable {
         }
     }
 
+    /// Whose key an operation is for.
+    package enum KeyHolder: Sendable {
+        case dealership
+        case gateway
+        /// The gateway's, and a dealership's for what is its own.
+        case either
+    }
+
     /// Names it in the document, in metrics and in logs: `createMessage`.
     package let id: String
     /// One sentence for the document's reader.
     let summary: String
     /// The scope that a key needs; nil for what anybody may request.
     package let scope: APIKeyScope?
+    package let holder: KeyHolder
     /// The request's body; nil where none is taken.
     let body: Content?
     /// Bytes.
@@ -60,13 +69,15 @@ package struct Operation: Sendable {
     let handlerDeadline: Duration?
 
     init(
-        _ id: String, _ summary: String, scope: APIKeyScope?, body: Content? = nil, bodyLimit: Int = 0,
+        _ id: String, _ summary: String, scope: APIKeyScope?, holder: KeyHolder = .dealership,
+        body: Content? = nil, bodyLimit: Int = 0,
         parameters: [Parameter] = [], answers: [Int: Content], refusals: [Int] = [],
         handlerDeadline: Duration? = nil
     ) {
         self.id = id
         self.summary = summary
         self.scope = scope
+        self.holder = holder
         self.body = body
         self.bodyLimit = bodyLimit
         self.parameters = parameters

@@ -1,5 +1,6 @@
 // One line of the table of what can be requested: method, path, what it does, and what answers.
 
+import Domain
 import HTTPServer
 import OutboxStore
 
@@ -20,9 +21,21 @@ package struct Route: Sendable {
     }
 }
 
-/// One request on its way to a handler: its path's values, and the caller where the route needs one.
+/// One request on its way to a handler: its path's values, and the key where the route needs one.
 struct Call: Sendable {
     let request: HTTPRequest
     let values: [String: String]
-    var caller: APIKeyRecord?
+    var key: APIKeyRecord?
+
+    /// The dealership that calls; nil where the gateway's key does.
+    var caller: Caller? {
+        guard let key, let dealership = key.dealership else { return nil }
+        return Caller(id: key.id, dealership: dealership)
+    }
+}
+
+/// A dealership, by one of its keys.
+struct Caller: Sendable {
+    let id: APIKeyID
+    let dealership: DealershipID
 }

@@ -73,10 +73,12 @@ package struct Router: Sendable {
         guard let match = matches.first(where: { $0.route.method == method }) else {
             return answer(matches.isEmpty ? notFound(request) : notAllowed(matches.map(\.route.method)))
         }
-        var call = Call(request: request, values: match.values, caller: nil)
+        var call = Call(request: request, values: match.values, key: nil)
         if let scope = match.route.operation.scope {
             do {
-                call.caller = try authentication.caller(of: request, needing: scope)
+                let key = try authentication.key(of: request)
+                try authentication.check(key, for: scope, match.route.operation.holder)
+                call.key = key
             } catch {
                 return answer(error.response)
             }

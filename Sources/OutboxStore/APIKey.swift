@@ -10,13 +10,15 @@ package enum APIKey {
 
     /// Makes a key: the text to show once, and the record to keep.
     package static func mint(
-        dealership: DealershipID, scopes: Set<APIKeyScope>, at now: Timestamp
+        dealership: DealershipID?, scopes: Set<APIKeyScope>, name: String? = nil,
+        expiresAt: Timestamp? = nil, at now: Timestamp
     ) -> (text: String, record: APIKeyRecord) {
         let id = APIKeyID(at: now, random: Crypto.randomBytes(10))
         let secret = Hexadecimal.text(of: Crypto.randomBytes(32))
         let head = prefix + Hexadecimal.text(of: id.bytes) + "_" + secret
         let record = APIKeyRecord(
-            id: id, dealership: dealership, secretDigest: Crypto.sha256(Array(secret.utf8)), scopes: scopes)
+            id: id, dealership: dealership, secretDigest: Crypto.sha256(Array(secret.utf8)), scopes: scopes,
+            name: name, expiresAt: expiresAt)
         return (head + "_" + checksum(head), record)
     }
 

@@ -11,6 +11,7 @@ enum Migrations {
         ("m003_consent", PackageResources.m003_consent_sql),
         ("m004_rights", PackageResources.m004_rights_sql),
         ("m005_pages", PackageResources.m005_pages_sql),
+        ("m006_tenants", PackageResources.m006_tenants_sql),
     ]
 
     static func apply(to connection: Connection) throws(StoreError) {

@@ -19,6 +19,7 @@ package enum StoreCommand: Codable, Sendable {
     case importStatements(ImportBatch, DealershipID)
     case putDealership(DealershipID, record: String)
     case insertKey(APIKeyRecord)
+    case revokeKey(APIKeyID)
     case acceptRestore
     case rebuildStanding
     case prune(RetentionStep)
@@ -42,11 +43,18 @@ package enum StoreCommand: Codable, Sendable {
     var isMirrored: Bool {
         switch self {
         case .record, .undo, .importStatements, .rectify, .erase: true
-        case .accept, .act, .resolve, .revoke, .countOpening, .putDealership, .insertKey, .acceptRestore,
-            .rebuildStanding, .prune,
-            .openRequest,
-            .closeRequest, .emptyLog:
+        case .accept, .act, .resolve, .revoke, .countOpening, .putDealership, .insertKey, .revokeKey,
+            .acceptRestore, .rebuildStanding, .prune, .openRequest, .closeRequest, .emptyLog:
             false
+        }
+    }
+    /// What is done to a tenant or to a key, for the log: the event and whom it is about.
+    var loggedAct: (event: String, subject: String)? {
+        switch self {
+        case .putDealership(let id, _): ("dealership-put", id.text)
+        case .insertKey(let key): ("key-created", key.id.description)
+        case .revokeKey(let id): ("key-revoked", id.description)
+        default: nil
         }
     }
     var emptiesLog: Bool { if case .emptyLog = self { true } else { false } }
@@ -62,7 +70,7 @@ package enum StoreAnswer: Codable, Sendable {
     case imported([ImportResult])
     /// A dealership was put; true when it is new.
     case put(Bool)
-    case inserted
+    case key(APIKeyRecord)
     case rebuilt
     /// The restore fence is down; so many messages are held.
     case restored(held: Int)
@@ -163,7 +171,13 @@ extension StoreCommands {
     }
 
     package func insert(_ key: APIKeyRecord) throws(StoreError) {
-        guard case .inserted = try perform(.insertKey(key)) else { throw .mismatch }
+        guard case .key = try perform(.insertKey(key)) else { throw .mismatch }
+    }
+
+    /// Ends a key; one that was revoked before stays as it is.
+    package func revoke(_ id: APIKeyID) throws(StoreError) -> APIKeyRecord {
+        guard case .key(let key) = try perform(.revokeKey(id)) else { throw .mismatch }
+        return key
     }
 
     /// Folds every chain again, from its first entry.

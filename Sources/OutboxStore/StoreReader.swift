@@ -115,17 +115,6 @@ package final class StoreReader {
         guard isThere != nil else { throw .notFound("dealership \(id)") }
     }
 
-    package func apiKey(_ id: APIKeyID) throws(StoreError) -> APIKeyRecord? {
-        try read {
-            let row = try connection.first(
-                "SELECT dealership, secret_digest, scopes FROM api_key WHERE id = ?", [.blob(id.bytes)]
-            ) { ($0.text(0), $0.blob(1), $0.text(2)) }
-            guard let row, let dealership = try? DealershipID(row.0) else { return nil }
-            let scopes = row.2.split(separator: ",").compactMap { APIKeyScope(rawValue: String($0)) }
-            return APIKeyRecord(id: id, dealership: dealership, secretDigest: row.1, scopes: Set(scopes))
-        }
-    }
-
     /// Asks the gate again about a claimed message whose content has not begun to leave.
     package func isStillAllowed(_ claim: Claim, at now: Timestamp) throws(StoreError) -> Bool {
         try verdict(claim.question.asked(at: now), dealership: claim.dealership).isAllowed

@@ -132,22 +132,22 @@ extension WriteTransaction {
         return isNew
     }
 
-    func inserted(_ key: APIKeyRecord) throws -> StoreAnswer {
-        try insert(key)
-        return .inserted
+    func insert(_ key: APIKeyRecord) throws -> APIKeyRecord {
+        if let dealership = key.dealership {
+            let isThere = try connection.first(
+                "SELECT 1 FROM dealership WHERE id = ? AND record <> ''", [.text(dealership.text)]
+            ) { _ in true }
+            guard isThere != nil else { throw StoreError.notFound("dealership \(dealership); put it first") }
+        }
+        try KeyTable(connection: connection).insert(key, at: now)
+        return key
     }
 
-    func insert(_ key: APIKeyRecord) throws {
-        guard
-            try connection.first(
-                "SELECT 1 FROM dealership WHERE id = ?", [.text(key.dealership.text)], { _ in true }) != nil
-        else { throw StoreError.notFound("dealership \(key.dealership); put it first") }
-        try connection.run(
-            "INSERT INTO api_key (id, dealership, secret_digest, scopes, created_at_ms) VALUES (?, ?, ?, ?, ?)",
-            [
-                .blob(key.id.bytes), .text(key.dealership.text), .blob(key.secretDigest),
-                .text(key.scopes.map(\.rawValue).sorted().joined(separator: ",")), .integer(now.milliseconds),
-            ])
+    func revoke(_ id: APIKeyID) throws -> APIKeyRecord {
+        let keys = KeyTable(connection: connection)
+        try keys.revoke(id, at: now)
+        guard let key = try keys.key(id) else { throw StoreError.notFound("key \(id)") }
+        return key
     }
 
     /// One step of retention.

@@ -35,7 +35,8 @@ struct WriteTransaction {
         case .importStatements(let batch, let dealership):
             .imported(try importStatements(batch, dealership: dealership))
         case .putDealership(let id, let record): .put(try put(id, record: record))
-        case .insertKey(let key): try inserted(key)
+        case .insertKey(let key): .key(try insert(key))
+        case .revokeKey(let id): .key(try revoke(id))
         case .rebuildStanding: try rebuiltStanding()
         case .acceptRestore: .restored(held: try acceptRestore())
         case .prune(let step): .pruned(try prune(step))

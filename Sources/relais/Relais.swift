@@ -17,7 +17,8 @@ enum Relais {
             TemplateRender.self,
             ContactExport.self, ContactRectify.self, ContactErase.self, RequestOpen.self, RequestList.self,
             RequestClose.self,
-            DealershipPut.self, KeyCreate.self, BackupCommand.self, RestoreAccept.self, RetentionRun.self,
+            DealershipPut.self, KeyCreate.self, KeyList.self, KeyRevoke.self, BackupCommand.self,
+            RestoreAccept.self, RetentionRun.self,
             ReportProcessing.self, ReportSubprocessors.self, ReportMeasures.self, ReportBreach.self,
         ]
     }

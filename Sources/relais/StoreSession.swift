@@ -7,12 +7,12 @@ import Runtime
 
 enum StoreSession {
     static func write<Value>(_ home: Home, _ body: (any StoreCommands) throws -> Value) throws -> Value {
-        try home.withStore(onBroken: Gateway.endProcess(Log()), body)
+        try home.withStore(log: Log(), body)
     }
 
     /// The same for a command of many rows a transaction, all over the file.
     static func writeMany<Value>(_ home: Home, _ body: (any StoreCommands) throws -> Value) throws -> Value {
-        try home.withStore(cacheKilobytes: 64 << 10, onBroken: Gateway.endProcess(Log()), body)
+        try home.withStore(cacheKilobytes: 64 << 10, log: Log(), body)
     }
 
     static func read<Value>(_ home: Home, _ body: (StoreReader) throws -> Value) throws -> Value {

@@ -4,6 +4,7 @@ import Consent
 import Domain
 import Gateway
 import Glibc
+import Runtime
 
 enum SubjectOptions {
     static let all = [
@@ -36,8 +37,6 @@ enum SubjectOptions {
 extension Author {
     /// Who is at the keyboard, for the ledger.
     static var atKeyboard: Author {
-        let entry = getpwuid(geteuid())
-        let name = entry.map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"
-        return Author(method: .operator, actor: "operator:" + name)
+        Author(method: .operator, actor: "operator:" + SystemUser.name(of: geteuid()))
     }
 }

@@ -50,7 +50,7 @@ import Testing
             ("consent receipt --entry 17", "--entry"), ("consent checkpoint a b", "takes"),
             ("key create --scope send", "--dealership"), ("key create --dealership garage-nord", "--scope"),
             ("key create --dealership garage-nord --scope fly", "--scope"),
-            ("key create --gateway", "--gateway"),
+            ("key create --gateway --scope send", "--scope"), ("key revoke 17", "ID"),
             ("template render", "takes"), ("template render /dev/null --escape pdf", "--escape"),
             ("dealership put", "takes"),
         ]

@@ -53,8 +53,18 @@ struct SchemaTests {
                 + "related_contact, channel, scope, event, refers_to, occurred_at_ms, recorded_at_ms, method, actor, "
                 + "notice_digest, evidence_digest FROM ledger", "CHECK"
         ),
-        ("INSERT INTO api_key VALUES (x'00', 'garage-nord', x'00', 'send', 1)", "CHECK"),
-        ("INSERT INTO api_key VALUES (x'00', 'nobody', zeroblob(32), 'send', 1)", "FOREIGN KEY"),
+        (
+            "INSERT INTO api_key (id, dealership, secret_digest, scopes, created_at_ms) "
+                + "VALUES (zeroblob(16), 'garage-nord', x'00', 'send', 1)", "CHECK"
+        ),
+        (
+            "INSERT INTO api_key (id, dealership, secret_digest, scopes, created_at_ms) "
+                + "VALUES (zeroblob(16), 'nobody', zeroblob(32), 'send', 1)", "FOREIGN KEY"
+        ),
+        (
+            "INSERT INTO api_key (id, secret_digest, scopes, created_at_ms) "
+                + "VALUES (zeroblob(16), zeroblob(32), 'admin,send', 1)", "CHECK"
+        ),
     ]
 
     @Test func theFileRefusesWhatCannotBe() throws {

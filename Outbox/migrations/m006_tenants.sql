@@ -19,3 +19,19 @@ INSERT INTO renewed_api_key (id, dealership, secret_digest, scopes, created_at_m
 DROP TABLE api_key;
 ALTER TABLE renewed_api_key RENAME TO api_key;
 CREATE INDEX api_key_dealership ON api_key (dealership);
+
+-- Since when an operator lets nothing of a dealership leave; null while it may.
+ALTER TABLE dealership ADD COLUMN held_at_ms INTEGER;
+
+-- Messages that wait for a person: what a release looks for, and a dealership's end. There are few of them.
+CREATE INDEX message_aside ON message (dealership, seq) WHERE state IN ('held', 'unknown');
+
+-- Messages accepted of a dealership that has a quota, by its own day (2027-01-31), and whether it was told that the quota is reached. Of
+-- earlier days nothing is kept.
+CREATE TABLE quota_use (
+    dealership TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    messages   INTEGER NOT NULL,
+    is_told    INTEGER NOT NULL DEFAULT 0 CHECK (is_told IN (0, 1)),
+    PRIMARY KEY (dealership, day)
+) STRICT, WITHOUT ROWID;

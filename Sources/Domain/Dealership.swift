@@ -1,6 +1,8 @@
 // The tenant and controller: who writes, from which addresses, in which language, signed by whom. Values only; the file
 // that an operator puts is read in Intake, and kept as it was written.
 
+import Foundation
+
 package struct Dealership: Sendable {
     package var id: DealershipID
     package var name: String
@@ -16,13 +18,15 @@ package struct Dealership: Sendable {
     package var colour: String?
     package var mediaHosts: [String]
     package var advisors: [Advisor]
+    /// How many messages go on one of its days; nil for any number.
+    package var messagesPerDay: Int?
 
     package init(
         id: DealershipID, name: String, legalName: String?, address: String, country: String,
         locale: LocaleTag,
         timeZone: String, phone: PhoneNumber?, serviceSender: Sender, marketingSender: Sender?,
         logoURL: WebLink?,
-        colour: String?, mediaHosts: [String], advisors: [Advisor]
+        colour: String?, mediaHosts: [String], advisors: [Advisor], messagesPerDay: Int? = nil
     ) {
         self.id = id
         self.name = name
@@ -38,6 +42,13 @@ package struct Dealership: Sendable {
         self.colour = colour
         self.mediaHosts = mediaHosts
         self.advisors = advisors
+        self.messagesPerDay = messagesPerDay
+    }
+
+    /// The day where the dealership is: `2027-01-31`.
+    package func day(at moment: Timestamp) -> String {
+        let zone = TimeZone(identifier: timeZone) ?? .gmt
+        return moment.date.formatted(Date.ISO8601FormatStyle(timeZone: zone).year().month().day())
     }
 
     /// The address that a class of messages comes from: subscriptions keep apart from service mail (standards A3.13).

@@ -58,6 +58,7 @@ package struct GatewayAPI: Sendable {
         let rights = ContactRights(store: store, keys: keys, countries: countries, clock: clock, log: log)
         let showMetrics = ShowMetrics(
             store: store, metrics: metrics, providers: providers, clock: clock, startedAt: clock.now())
+        let dealerships = Dealerships(store: store, log: log)
         let health = Health(store: store, providers: providers)
         let routes = [
             Route("POST", "/v1/messages", CreateMessage.operation, create.handle),
@@ -75,6 +76,9 @@ package struct GatewayAPI: Sendable {
             Route("POST", "/v1/contacts/erase", ContactRights.erasing, rights.erase),
             Route("POST", "/v1/consents", Consents.recording, consents.record),
             Route("POST", "/v1/consents/query", Consents.querying, consents.query),
+            Route("GET", "/v1/dealerships/{id}", Dealerships.showing, dealerships.show),
+            Route("PUT", "/v1/dealerships/{id}", Dealerships.putting, dealerships.put),
+            Route("DELETE", "/v1/dealerships/{id}", Dealerships.removing, dealerships.remove),
             Route("GET", "/v1/templates", ShowTemplates.listing, templates.list),
             Route("GET", "/v1/templates/{name}", ShowTemplates.showing, templates.show),
             Route("GET", "/v1/events", ShowEvents.operation, events.handle),

@@ -52,11 +52,12 @@ package struct OpenAPIDocument: Sendable {
             JSONMember(name: "tags", value: [.string(tag(of: route, isPage))]),
         ]
         if let scope = operation.scope {
-            members.append(JSONMember(name: "description", value: .string("Scope: \(scope.rawValue).")))
+            let text = "Scope: \(scope.rawValue). \(operation.holder.text)"
+            members.append(JSONMember(name: "description", value: .string(text)))
             members.append(JSONMember(name: "security", value: [["key": [.string(scope.rawValue)]]]))
         }
         let parameters =
-            route.path.names.map { parameter($0, "path", nil, pathSchema($0), schemas) }
+            route.path.names.map { parameter($0, "path", nil, pathSchema($0, route), schemas) }
             + operation.parameters.map {
                 parameter($0.name, $0.place.rawValue, $0.summary, $0.schema, schemas)
             }
@@ -77,10 +78,11 @@ package struct OpenAPIDocument: Sendable {
     }
 
     /// A path's `{id}` is that of what the path lists.
-    private static func pathSchema(_ name: String) -> String {
-        switch name {
-        case "token": "Token"
-        case "name": "TemplateName"
+    private static func pathSchema(_ name: String, _ route: Route) -> String {
+        switch (name, tag(of: route, false)) {
+        case ("token", _): "Token"
+        case ("name", _): "TemplateName"
+        case (_, "dealerships"): "DealershipID"
         default: "MessageID"
         }
     }
@@ -154,6 +156,16 @@ package struct OpenAPIDocument: Sendable {
     private static func reference(_ name: String, _ schemas: JSONValue?) -> JSONValue {
         precondition(schemas?[name] != nil, "Outbox/api/openapi.json has no schema \(name)")
         return ["$ref": .string("#/components/schemas/\(name)")]
+    }
+}
+
+extension Operation.KeyHolder {
+    fileprivate var text: String {
+        switch self {
+        case .dealership: "With a dealership's own key."
+        case .gateway: "With the gateway's key alone."
+        case .either: "With the gateway's key, or the dealership's own."
+        }
     }
 }
 

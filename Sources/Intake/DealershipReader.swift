@@ -25,13 +25,12 @@ package enum DealershipReader {
             logoURL: try brand?.optionalValue("logoURL", WebLink.init),
             colour: try brand?.optionalValue("colour", colour),
             mediaHosts: try mediaHosts(reader),
-            advisors: try advisors(reader))
+            advisors: try advisors(reader), messagesPerDay: try messagesPerDay(reader))
         try reader.finish()
         return dealership
     }
 
     private static func refuseUnsupported(_ reader: JSONObjectReader) throws(JSONProblems) {
-        try reader.refuse("quotas", because: "quotas are not enforced by this version yet")
         try reader.refuse("webhooks", because: "webhooks are not sent by this version yet")
         try reader.refuse("retention", because: "retention is not applied by this version yet")
         // Nothing is sent by SMS yet, so these two are kept as written and promise nothing that could be broken.
@@ -47,6 +46,13 @@ package enum DealershipReader {
         if let kind = try reader.optionalString("kind"), kind != "dealership", kind != "operator" {
             throw reader.problem("kind", detail: "must be dealership or operator")
         }
+    }
+
+    /// No SMS is sent yet, so the quota of segments is kept as written and nothing can go beyond it.
+    private static func messagesPerDay(_ reader: JSONObjectReader) throws(JSONProblems) -> Int? {
+        guard let quotas = try reader.optionalObject("quotas") else { return nil }
+        _ = try quotas.optionalInteger("smsSegmentsPerDay", in: 0...100_000_000)
+        return try quotas.optionalInteger("messagesPerDay", in: 0...100_000_000)
     }
 
     private static func sender(_ reader: JSONObjectReader) throws(JSONProblems) -> Sender {

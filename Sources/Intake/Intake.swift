@@ -135,6 +135,7 @@ package struct Intake: Sendable {
         let now = clock.now()
         let composed = try compose(json, for: id, with: composer, at: now)
         let message = composed.message
+        let dealership = composed.dealership
         return Acceptance(
             id: message.id, dealership: id, references: message.references, channel: .email,
             template: composed.template, templateDigest: message.templateDigest, purpose: composed.purpose,
@@ -144,11 +145,15 @@ package struct Intake: Sendable {
             recipient: message.recipient.address, body: message.body,
             isRecipientAllowed: recipients.allows(message.recipient), request: json.text(),
             resendOf: original, asksConsentFor: message.asksFor.map(Scope.purpose),
-            idempotency: idempotency)
+            idempotency: idempotency,
+            quota: dealership.messagesPerDay.map {
+                MessageQuota(day: dealership.day(at: now), messages: $0)
+            })
     }
 
     /// A checked and composed request.
     private struct Composed {
+        let dealership: Dealership
         let request: MessageRequest
         let template: String
         let purpose: Purpose
@@ -182,7 +187,8 @@ package struct Intake: Sendable {
             let message = try composer.email(
                 request, kind: kind, to: address, from: dealership, at: now, random: Crypto.randomBytes(26))
             return Composed(
-                request: request, template: kind.name, purpose: kind.purpose, class: kind.class,
+                dealership: dealership, request: request, template: kind.name, purpose: kind.purpose,
+                class: kind.class,
                 message: message)
         } catch {
             throw refusal(error.pointer ?? "", code(of: error), error.description)

@@ -28,6 +28,8 @@ package struct Acceptance: Codable, Sendable {
     /// What a double opt-in asks consent for with this message; nil for every other.
     package var asksConsentFor: Scope?
     package var idempotency: IdempotentRequest?
+    /// Beyond it the message is held; nil without one.
+    package var quota: MessageQuota?
 
     package init(
         id: MessageID, dealership: DealershipID, references: ContactReferences, channel: Channel,
@@ -35,7 +37,7 @@ package struct Acceptance: Codable, Sendable {
         templateDigest: [UInt8], purpose: Purpose, class purposeClass: PurposeClass, reference: String?,
         createdAt: Timestamp, timing: MessageTiming, sender: String, recipient: String, body: [UInt8],
         isRecipientAllowed: Bool, request: String, resendOf: MessageID? = nil,
-        asksConsentFor: Scope? = nil, idempotency: IdempotentRequest? = nil
+        asksConsentFor: Scope? = nil, idempotency: IdempotentRequest? = nil, quota: MessageQuota? = nil
     ) {
         self.id = id
         self.dealership = dealership
@@ -56,6 +58,19 @@ package struct Acceptance: Codable, Sendable {
         self.resendOf = resendOf
         self.asksConsentFor = asksConsentFor
         self.idempotency = idempotency
+        self.quota = quota
+    }
+}
+
+/// How many messages of a dealership go on one of its days.
+package struct MessageQuota: Codable, Sendable {
+    /// Where the dealership is: `2027-01-31`.
+    package let day: String
+    package let messages: Int
+
+    package init(day: String, messages: Int) {
+        self.day = day
+        self.messages = messages
     }
 }
 

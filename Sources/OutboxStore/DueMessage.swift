@@ -16,6 +16,8 @@ struct DueMessage {
     let sender: String
     let recipient: String
     let body: [UInt8]
+    /// Nothing of its dealership leaves, by an operator's order.
+    let isDealershipHeld: Bool
     /// Where it was handed to before, if it was.
     let lastProvider: String?
 
@@ -37,6 +39,7 @@ struct DueMessage {
         body = row.blob(15)
         lastProvider = row.optionalText(16)
         tries = Int(row.integer(17))
+        isDealershipHeld = row.optionalInteger(18) != nil
     }
 
     func claim(at now: Timestamp, by authorisation: SendAuthorisation) -> Claim {

@@ -42,6 +42,12 @@ struct KeyTable {
             [.integer(now.milliseconds), .blob(id.bytes)])
     }
 
+    func revokeAll(of dealership: DealershipID, at now: Timestamp) throws {
+        try connection.run(
+            "UPDATE api_key SET revoked_at_ms = ? WHERE dealership = ? AND revoked_at_ms IS NULL",
+            [.integer(now.milliseconds), .text(dealership.text)])
+    }
+
     private static func record(_ row: SQLRow) -> Result<APIKeyRecord, StoreError> {
         let dealership = row.optionalText(1)
         guard let id = APIKeyID(bytes: row.blob(0)),

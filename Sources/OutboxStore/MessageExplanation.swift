@@ -57,10 +57,11 @@ package struct MessageExplanation: Sendable {
         case "deadline-over": return .deadline
         case "provider-changed": return .route
         case "coalesced": return .newerMessage
-        case "hold", "cancel", "rectified", "erased", "restored", "resolved-accepted", "resolved-rejected",
+        case "hold", "dealership-held", "cancel", "rectified", "erased", "restored", "resolved-accepted",
+            "resolved-rejected",
             "resolved-retry":
             return .operator
-        case "interrupted", "poison", "unreadable": return .gateway
+        case "interrupted", "poison", "unreadable", "quota": return .gateway
         default: return .provider
         }
     }

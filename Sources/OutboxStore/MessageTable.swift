@@ -10,9 +10,10 @@ struct MessageTable {
     let connection: Connection
 
     func insert(
-        _ acceptance: Acceptance, reason: BlockReason?, _ decision: GateDecision, lifetime: Duration
+        _ acceptance: Acceptance, reason: BlockReason?, holdReason: String?, _ decision: GateDecision,
+        lifetime: Duration
     ) throws {
-        let state: MessageState = reason == nil ? .queued : .blocked
+        let state: MessageState = reason != nil ? .blocked : holdReason != nil ? .held : .queued
         let timing = acceptance.timing
         let start = timing.start(createdAt: acceptance.createdAt)
         let end = timing.end(createdAt: acceptance.createdAt, lifetime: lifetime)
@@ -35,7 +36,8 @@ struct MessageTable {
                 .text(timing.coalesceKey), .integer(timing.notBefore?.milliseconds),
                 .integer(timing.deliverBy?.milliseconds),
                 .integer(end.milliseconds), .integer(state == .queued ? start.milliseconds : nil),
-                .text(reason?.code), .blob(reason?.entry?.bytes), .blob(acceptance.resendOf?.bytes),
+                .text(reason?.code ?? holdReason), .blob(reason?.entry?.bytes),
+                .blob(acceptance.resendOf?.bytes),
             ] + decision.values)
         try connection.run(
             """
@@ -167,7 +169,8 @@ struct MessageTable {
             """
             SELECT m.seq, m.id, m.state, m.fence, m.created_at_ms, m.expires_at_ms, m.is_in_doubt, m.dealership,
                 m.purpose, m.class, m.contact, m.customer, m.other_address, c.sender, c.recipient, c.body,
-                (SELECT provider FROM attempt WHERE message = m.seq ORDER BY fence DESC LIMIT 1), m.tries
+                (SELECT provider FROM attempt WHERE message = m.seq ORDER BY fence DESC LIMIT 1), m.tries,
+                (SELECT held_at_ms FROM dealership WHERE id = m.dealership)
             FROM message m JOIN content c ON c.message = m.seq WHERE m.seq = ?
             """, [.integer(seq)]
         ) { row in Result { try DueMessage(row, channel: channel, at: now) } }

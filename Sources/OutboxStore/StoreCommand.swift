@@ -17,7 +17,10 @@ package enum StoreCommand: Codable, Sendable {
     /// Lifts what a page just wrote, entry by entry.
     case undo([LedgerEntryID], DealershipID)
     case importStatements(ImportBatch, DealershipID)
-    case putDealership(DealershipID, record: String)
+    /// A record; a conflict where another one than `replacing` stands, unless that is nil.
+    case putDealership(DealershipID, record: String, replacing: String?)
+    case removeDealership(DealershipID)
+    case holdDealership(HoldStep)
     case insertKey(APIKeyRecord)
     case revokeKey(APIKeyID)
     case acceptRestore
@@ -43,15 +46,19 @@ package enum StoreCommand: Codable, Sendable {
     var isMirrored: Bool {
         switch self {
         case .record, .undo, .importStatements, .rectify, .erase: true
-        case .accept, .act, .resolve, .revoke, .countOpening, .putDealership, .insertKey, .revokeKey,
-            .acceptRestore, .rebuildStanding, .prune, .openRequest, .closeRequest, .emptyLog:
+        case .accept, .act, .resolve, .revoke, .countOpening, .putDealership, .removeDealership,
+            .holdDealership, .insertKey, .revokeKey, .acceptRestore, .rebuildStanding, .prune, .openRequest,
+            .closeRequest, .emptyLog:
             false
         }
     }
     /// What is done to a tenant or to a key, for the log: the event and whom it is about.
     var loggedAct: (event: String, subject: String)? {
         switch self {
-        case .putDealership(let id, _): ("dealership-put", id.text)
+        case .putDealership(let id, _, _): ("dealership-put", id.text)
+        case .removeDealership(let id): ("dealership-removed", id.text)
+        case .holdDealership(let step) where step.isFirst:
+            (step.isHeld ? "dealership-held" : "dealership-released", step.dealership.text)
         case .insertKey(let key): ("key-created", key.id.description)
         case .revokeKey(let id): ("key-revoked", id.description)
         default: nil
@@ -70,6 +77,8 @@ package enum StoreAnswer: Codable, Sendable {
     case imported([ImportResult])
     /// A dealership was put; true when it is new.
     case put(Bool)
+    case removed
+    case held(HoldResult)
     case key(APIKeyRecord)
     case rebuilt
     /// The restore fence is down; so many messages are held.
@@ -162,12 +171,6 @@ extension StoreCommands {
                     if case .imported(let results) = $0 { .success(results) } else { .failure(.mismatch) }
                 })
         }
-    }
-
-    /// Creates or replaces a dealership; true when it is new.
-    package func put(_ id: DealershipID, record: String) throws(StoreError) -> Bool {
-        guard case .put(let isNew) = try perform(.putDealership(id, record: record)) else { throw .mismatch }
-        return isNew
     }
 
     package func insert(_ key: APIKeyRecord) throws(StoreError) {

@@ -96,17 +96,6 @@ package final class StoreReader {
         }
     }
 
-    /// A dealership's file as it was put.
-    package func dealership(_ id: DealershipID) throws(StoreError) -> String? {
-        try read {
-            try connection.first(
-                "SELECT record FROM dealership WHERE id = ? AND record <> ''", [.text(id.text)]
-            ) {
-                $0.text(0)
-            }
-        }
-    }
-
     /// Throws `notFound` for a dealership that the store has never heard of; what is held of one without a file is still shown.
     package func requireDealership(_ id: DealershipID) throws(StoreError) {
         let isThere = try read {

@@ -85,6 +85,7 @@ struct SubjectTable {
         "dealership":
             "the controller's file; its staff stand there by its own hand and leave with the next one",
         "api_key": "a program's key",
+        "quota_use": "how many messages a dealership sent on a day",
         "notice": "a text that is shown to everybody; an export shows those that the person's entries name",
     ]
 

@@ -39,6 +39,7 @@ extension WriteTransaction {
                 "\(id) is \(message.position.state.rawValue), and \(act.rawValue) is for "
                     + act.states.map(\.rawValue).joined(separator: ", ") + hint)
         }
+        if state == .queued { try requireSending(message.dealership) }
         let decision = act == .retry ? try requireRetryable(message, id) : nil
         if state == .queued {
             try requireContent(message, id)

@@ -49,6 +49,7 @@ extension WriteTransaction {
     /// What a due message becomes instead of leaving, whatever the ledger says; nil when nothing stands in its way.
     private func obstacle(to due: DueMessage, _ request: ClaimRequest) -> MessageChange? {
         if now >= due.expiresAt { return MessageChange(state: .expired, reasonCode: "deadline-over") }
+        if due.isDealershipHeld { return MessageChange(state: .held, reasonCode: Self.heldReason) }
         if due.isInDoubt, let provider = due.lastProvider, provider != request.provider {
             return MessageChange(state: .unknown, isInDoubt: true, reasonCode: "provider-changed")
         }

@@ -1,4 +1,4 @@
-// T4 and the records: what somebody said goes into the ledger, a dealership's file and an API key into their tables.
+// T4 and the records: what somebody said goes into the ledger, what a dealership is told into its feed, an API key into its table.
 
 import Consent
 import Crypto
@@ -104,14 +104,20 @@ extension WriteTransaction {
     func unreachable(
         _ contact: ContactReference, _ message: MessageID, _ dealership: DealershipID
     ) throws {
+        try tell("contact.unreachable", contact: contact, message: message, dealership)
+    }
+
+    /// Adds an event to a dealership's feed.
+    func tell(
+        _ type: String, contact: ContactReference?, message: MessageID, _ dealership: DealershipID
+    ) throws {
         try connection.run(
             """
             INSERT INTO event (dealership, seq, type, at_ms, contact, message) VALUES
-                (?1, max(?2, 1 + (SELECT coalesce(max(seq), 0) FROM event WHERE dealership = ?1)),
-                    'contact.unreachable', ?2, ?3, ?4)
+                (?1, max(?2, 1 + (SELECT coalesce(max(seq), 0) FROM event WHERE dealership = ?1)), ?3, ?2, ?4, ?5)
             """,
             [
-                .text(dealership.text), .integer(now.milliseconds), .blob(contact.bytes),
+                .text(dealership.text), .integer(now.milliseconds), .text(type), .blob(contact?.bytes),
                 .blob(message.bytes),
             ])
     }
@@ -120,24 +126,9 @@ extension WriteTransaction {
         LedgerEntryID(at: now, random: Crypto.randomBytes(10))
     }
 
-    func put(_ id: DealershipID, record: String) throws -> Bool {
-        let isNew =
-            try connection.first("SELECT 1 FROM dealership WHERE id = ?", [.text(id.text)]) { _ in true }
-            == nil
-        try connection.run(
-            """
-            INSERT INTO dealership (id, record, updated_at_ms) VALUES (?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET record = excluded.record, updated_at_ms = excluded.updated_at_ms
-            """, [.text(id.text), .text(record), .integer(now.milliseconds)])
-        return isNew
-    }
-
     func insert(_ key: APIKeyRecord) throws -> APIKeyRecord {
-        if let dealership = key.dealership {
-            let isThere = try connection.first(
-                "SELECT 1 FROM dealership WHERE id = ? AND record <> ''", [.text(dealership.text)]
-            ) { _ in true }
-            guard isThere != nil else { throw StoreError.notFound("dealership \(dealership); put it first") }
+        if let dealership = key.dealership, try dealerships.record(dealership) == nil {
+            throw StoreError.notFound("dealership \(dealership); put it first")
         }
         try KeyTable(connection: connection).insert(key, at: now)
         return key

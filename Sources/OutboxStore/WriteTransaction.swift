@@ -34,7 +34,10 @@ struct WriteTransaction {
         case .undo(let entries, let dealership): .recorded(try undo(entries, dealership: dealership))
         case .importStatements(let batch, let dealership):
             .imported(try importStatements(batch, dealership: dealership))
-        case .putDealership(let id, let record): .put(try put(id, record: record))
+        case .putDealership(let id, let record, let known):
+            .put(try put(id, record: record, replacing: known))
+        case .removeDealership(let id): try removed(id)
+        case .holdDealership(let step): .held(try hold(step))
         case .insertKey(let key): .key(try insert(key))
         case .revokeKey(let id): .key(try revoke(id))
         case .rebuildStanding: try rebuiltStanding()
@@ -47,6 +50,11 @@ struct WriteTransaction {
         case .erase(let step): .erased(try erase(step))
         case .emptyLog: .logEmptied
         }
+    }
+
+    private func removed(_ id: DealershipID) throws -> StoreAnswer {
+        try remove(id)
+        return .removed
     }
 
     private func rebuiltStanding() throws -> StoreAnswer {
@@ -79,7 +87,8 @@ struct WriteTransaction {
         let reason = acceptance.isRecipientAllowed ? decision.verdict.block : .notAllowed
         if reason == nil { try replaceWaiting(acceptance) }
         try messages.insert(
-            acceptance, reason: reason, decision, lifetime: policy[acceptance.class].schedule.lifetime)
+            acceptance, reason: reason, holdReason: reason == nil ? try holdReason(acceptance) : nil,
+            decision, lifetime: policy[acceptance.class].schedule.lifetime)
         if reason == nil, let scope = acceptance.asksConsentFor { try request(scope, acceptance) }
         if reason != nil, acceptance.isRecipientAllowed, acceptance.class == .essential {
             try unreachable(acceptance.references.address, acceptance.id, acceptance.dealership)
@@ -92,6 +101,18 @@ struct WriteTransaction {
             try replies.keep(message, to: request, dealership: acceptance.dealership, now: now)
         }
         return message
+    }
+
+    /// Why an accepted message does not wait for its attempt but for an operator; nil when it may go.
+    private func holdReason(_ acceptance: Acceptance) throws -> String? {
+        let state = try dealerships.state(acceptance.dealership)
+        // It left after its request was read.
+        guard state != .absent else {
+            throw StoreError.notFound("dealership \(acceptance.dealership); put it first")
+        }
+        // Before the hold, so that the end of that does not let go what is beyond the quota.
+        if try isBeyondQuota(acceptance) { return "quota" }
+        return state == .held ? Self.heldReason : nil
     }
 
     /// A newer quote replaces the older one that still waits; what has begun to leave is left alone.

@@ -10,14 +10,16 @@ enum Relais {
         [
             Init.self, Check.self, Serve.self, Send.self, Deliver.self, OutboxList.self, OutboxShow.self,
             OutboxResolve.self, OutboxRetry.self, OutboxCancel.self, OutboxHold.self, OutboxRelease.self,
-            OutboxResend.self, OutboxRevoke.self, OutboxExplain.self,
+            OutboxResend.self, OutboxRevoke.self, OutboxExplain.self, OutboxStats.self,
             ConsentRecord.self, ConsentShow.self, ConsentImportCommand.self, ConsentExport.self,
             ConsentVerify.self, ConsentRebuild.self, ConsentCheckpoint.self, ConsentReceiptCommand.self,
             SuppressionList.self, SuppressionAdd.self, SuppressionLift.self,
             TemplateRender.self,
             ContactExport.self, ContactRectify.self, ContactErase.self, RequestOpen.self, RequestList.self,
             RequestClose.self,
-            DealershipPut.self, KeyCreate.self, KeyList.self, KeyRevoke.self, BackupCommand.self,
+            DealershipPut.self, DealershipList.self, DealershipShow.self, DealershipRemove.self,
+            DealershipHold.self, DealershipRelease.self, DealershipExport.self, KeyCreate.self, KeyList.self,
+            KeyRevoke.self, BackupCommand.self,
             RestoreAccept.self, RetentionRun.self,
             ReportProcessing.self, ReportSubprocessors.self, ReportMeasures.self, ReportBreach.self,
         ]

@@ -113,7 +113,11 @@ struct DealershipReaderTests {
         Refusal("/advisors/0/phone", "\"0621\"", "invalid-value"),
         Refusal("/advisors/0/pictureURL", "\"ftp://example.lu/a\"", "invalid-value"),
         Refusal("/advisors/0/pictureUrl", "\"https://example.lu/a\"", "unknown-field", "pictureURL"),
-        Refusal("/quotas", "{}", "not-supported"),
+        Refusal("/quotas", "1", "wrong-type"),
+        Refusal("/quotas/messagesPerDay", "-1", "invalid-value"),
+        Refusal("/quotas/messagesPerDay", "1.5", "wrong-type"),
+        Refusal("/quotas/smsSegmentsPerDay", "\"many\"", "wrong-type"),
+        Refusal("/quotas/messages", "1", "unknown-field"),
         Refusal("/webhooks", "[]", "not-supported"),
         Refusal("/retention", "{\"content\":\"30d\"}", "not-supported"),
         Refusal("/naem", "\"x\"", "unknown-field", "did you mean \"name\"?"),
@@ -123,6 +127,19 @@ struct DealershipReaderTests {
     @Test(arguments: refusals)
     func aWrongFieldIsNamed(refusal: Refusal) throws {
         try refusal.check(Self.example) { value throws(JSONProblems) in _ = try DealershipReader.read(value) }
+    }
+
+    @Test func aQuotaIsReadAndCountedByTheDealershipsOwnDay() throws {
+        let record = Self.example.setting("/quotas", to: ["messagesPerDay": 500, "smsSegmentsPerDay": 9])
+        let dealership = try DealershipReader.read(record)
+        #expect(dealership.messagesPerDay == 500)
+        #expect(try DealershipReader.read(Self.example).messagesPerDay == nil)
+        // Luxembourg is an hour ahead of UTC in winter, two in summer.
+        #expect(dealership.day(at: try Timestamp("2026-11-23T22:59:59Z")) == "2026-11-23")
+        #expect(dealership.day(at: try Timestamp("2026-11-23T23:00:00Z")) == "2026-11-24")
+        #expect(dealership.day(at: try Timestamp("2026-07-31T22:00:00Z")) == "2026-08-01")
+        let west = try DealershipReader.read(Self.example.setting("/timeZone", to: "America/Los_Angeles"))
+        #expect(west.day(at: try Timestamp("2027-01-01T07:59:59Z")) == "2026-12-31")
     }
 
     @Test(arguments: ["[]", "\"x\"", "null", "1"])

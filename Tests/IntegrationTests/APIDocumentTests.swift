@@ -22,6 +22,7 @@ import Testing
     @Test func schemathesisFindsNothing() throws {
         let home = try TestHome()
         let key = try home.key("send,read,consent,rights,admin")
+        let gatewayKey = try home.succeed(["key", "create", "--gateway"]).lines[0]
         let id = try #require(try home.send(SampleMessage("zoe@example.com").bytes)["id"].string)
         var question = SampleMessage("zoe@example.com")
         question.template = "confirm-subscription"
@@ -38,6 +39,10 @@ import Testing
 
             [parameters]
             "path.id" = "\(id)"
+
+            [[operations]]
+            include-path = "/v1/dealerships/{id}"
+            parameters = { "path.id" = "garage-nord" }
 
             [[operations]]
             include-path = "/u/{token}"
@@ -60,15 +65,18 @@ import Testing
             def lines(context, value):
                 return value.encode() if isinstance(value, str) else repr(value).encode()
             """)
-        let judged = try Judge.run(
-            "bin/schemathesis",
-            [
-                "--no-color", "run", "http://127.0.0.1:\(gateway.port)/openapi.json", "-H",
-                "Authorization: Bearer \(key)", "--checks", "all", "-n", Self.exampleCount,
-                "--generation-deterministic",
-            ], in: folder, environment: ["SCHEMATHESIS_HOOKS": "hooks"])
-        #expect(judged.code == 0, "\(judged.text.suffix(4000))")
-        #expect(judged.text.contains(" passed"), "\(judged.text.suffix(4000))")
+        // Whatever it does with the gateway's key to dealerships comes last: it may remove one.
+        for (key, paths) in [(key, "."), (gatewayKey, "/v1/dealerships")] {
+            let judged = try Judge.run(
+                "bin/schemathesis",
+                [
+                    "--no-color", "run", "http://127.0.0.1:\(gateway.port)/openapi.json", "-H",
+                    "Authorization: Bearer \(key)", "--checks", "all", "-n", Self.exampleCount,
+                    "--generation-deterministic", "--include-path-regex", paths,
+                ], in: folder, environment: ["SCHEMATHESIS_HOOKS": "hooks"])
+            #expect(judged.code == 0, "\(judged.text.suffix(4000))")
+            #expect(judged.text.contains(" passed"), "\(judged.text.suffix(4000))")
+        }
         #expect(gateway.isRunning)
     }
 }

@@ -52,7 +52,8 @@ import Testing
             ("key create --dealership garage-nord --scope fly", "--scope"),
             ("key create --gateway --scope send", "--scope"), ("key revoke 17", "ID"),
             ("template render", "takes"), ("template render /dev/null --escape pdf", "--escape"),
-            ("dealership put", "takes"),
+            ("dealership put", "takes"), ("dealership hold", "takes"), ("dealership show A/B", "ID"),
+            ("outbox stats --since yesterday", "--since"),
         ]
         for (line, word) in cases {
             expect(try home.run(line.split(separator: " ").map(String.init)), 64, [word], line)
@@ -63,7 +64,7 @@ import Testing
         let home = try TestHome()
         try home.write("bad.json", "{ \"id\": ")
         try home.write("unknown.json", #"{ "id": "x", "colour": 1 }"#)
-        try home.write("quotas.json", #"{ "id": "x", "quotas": {} }"#)
+        try home.write("webhooks.json", #"{ "id": "x", "webhooks": [] }"#)
         let record = ["consent", "record", "--dealership", "garage-nord", "--email", "a@b.example"]
         expect(
             try home.run(["dealership", "put", home.path + "/bad.json"]), 65, ["bad.json", "line 1"], "syntax"
@@ -72,7 +73,8 @@ import Testing
             try home.run(["dealership", "put", home.path + "/unknown.json"]), 65, ["unknown.json"],
             "unknown key")
         expect(
-            try home.run(["dealership", "put", home.path + "/quotas.json"]), 65, ["/quotas"], "not honoured")
+            try home.run(["dealership", "put", home.path + "/webhooks.json"]), 65, ["/webhooks"],
+            "not honoured")
         expect(
             try home.run(record + ["--event", "given", "--scope", "newsletter"]), 65, ["channel"],
             "given without channel")
@@ -105,6 +107,9 @@ import Testing
             ["garage-est", "put it first"], "dealership")
         expect(
             try home.run(["dealership", "put", "/nowhere.json"]), 66, ["/nowhere.json"], "dealership's file")
+        for act in ["show", "remove", "hold", "release", "export"] {
+            expect(try home.run(["dealership", act, "garage-est"]), 66, ["garage-est"], act)
+        }
         expect(
             try home.run(["key", "create", "--dealership", "garage-est", "--scope", "send"]), 66,
             ["garage-est"], "key")

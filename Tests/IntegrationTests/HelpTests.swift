@@ -8,14 +8,16 @@ import Testing
     private static let folder = Relais.repository + "/Tests/Snapshots/help"
     private static let levels = [
         "", "init", "check", "serve", "send", "deliver", "outbox", "outbox list", "outbox show",
-        "outbox resolve", "outbox resend", "outbox revoke", "outbox explain",
+        "outbox resolve", "outbox resend", "outbox revoke", "outbox explain", "outbox stats",
         "consent", "consent record", "consent show", "consent import", "consent export", "consent verify",
         "consent rebuild",
         "consent checkpoint", "consent receipt", "suppression", "suppression list", "suppression add",
         "suppression lift",
         "template", "template render",
         "dealership",
-        "dealership put", "key", "key create", "key list", "key revoke", "backup", "restore",
+        "dealership put", "dealership list", "dealership show", "dealership remove", "dealership hold",
+        "dealership release", "dealership export", "key", "key create", "key list", "key revoke", "backup",
+        "restore",
         "restore accept", "retention",
         "retention run", "contact", "contact export", "contact rectify", "contact erase", "request",
         "request open", "request list", "request close", "report", "report processing",

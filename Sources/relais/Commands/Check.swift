@@ -119,6 +119,14 @@ enum Check: Command {
                     "dealerships", "there is none, so nothing can be sent: relais dealership put FILE.json",
                     .warning))
         }
+        for dealership in try reader.dealerships() {
+            guard let since = dealership.heldSince else { continue }
+            findings.append(
+                Finding(
+                    "dealership \(dealership.id)",
+                    "is held since \(since.text), nothing of it is sent: relais dealership release \(dealership.id)",
+                    .warning))
+        }
         let now = WallClock.system.now()
         for request in try reader.requests(isOpen: true) where request.isOverdue(at: now) {
             findings.append(

@@ -50,7 +50,7 @@ enum ConsentExport: Command {
 
 extension StoredLedgerEntry {
     /// The entry as it is shown, and its hash: everything that the chain is made of.
-    fileprivate var exportView: JSONValue {
+    var exportView: JSONValue {
         guard case .object(let members) = entry.view else { return entry.view }
         return .object(
             members + [JSONMember(name: "hash", value: .string(Hexadecimal.text(of: hash)))])

@@ -1,0 +1,142 @@
+// What is done to a whole dealership: its record is put, nothing of it leaves for a while, or it leaves itself. A hold counts at once, because
+// the claim looks at it; the messages are moved step by step, so that the store's thread is not held by a long queue.
+
+import Delivery
+import Domain
+import SQLite
+
+extension WriteTransaction {
+    var dealerships: DealershipTable { DealershipTable(connection: connection) }
+
+    /// Messages moved by one step.
+    private static let holdBound = 500
+    static let heldReason = "dealership-held"
+
+    /// Creates or replaces; true when the dealership has no record yet.
+    ///
+    /// - Parameter known: the record that its writer has read; another one by now is a conflict. Nil: whatever it is.
+    func put(_ id: DealershipID, record: String, replacing known: String?) throws -> Bool {
+        let current = try dealerships.record(id)
+        guard known == nil || known == current else {
+            throw StoreError.conflict("the record was changed meanwhile: read it again, then put yours")
+        }
+        try dealerships.put(id, record, at: now)
+        return current == nil
+    }
+
+    /// Ends the record and the keys. The ledger and the messages stay until their terms are over, and so do the links in them.
+    func remove(_ id: DealershipID) throws {
+        guard try dealerships.record(id) != nil else { throw StoreError.notFound("dealership \(id)") }
+        let waiting = try connection.all(
+            """
+            SELECT state, count(*) FROM message WHERE next_attempt_at_ms IS NOT NULL AND dealership = ?1 GROUP BY state
+            UNION SELECT 'sending', count(*) FROM message WHERE state = 'sending' AND dealership = ?1
+            UNION SELECT state, count(*) FROM message
+                WHERE state IN ('held', 'unknown') AND next_attempt_at_ms IS NULL AND dealership = ?1 GROUP BY state
+            """, [.text(id.text)]
+        ) { (state: $0.text(0), count: $0.integer(1)) }.filter { $0.count > 0 }
+        guard waiting.isEmpty else {
+            let list = waiting.map { "\($0.count) \($0.state)" }.sorted().joined(separator: ", ")
+            throw StoreError.conflict(
+                "\(id) has messages that wait or are in doubt (\(list)): cancel or resolve them first")
+        }
+        try dealerships.end(id, at: now)
+        try KeyTable(connection: connection).revokeAll(of: id, at: now)
+        try connection.run("DELETE FROM quota_use WHERE dealership = ?", [.text(id.text)])
+    }
+
+    /// One step of a hold or of its end.
+    func hold(_ step: HoldStep) throws -> HoldResult {
+        if step.isFirst {
+            guard try dealerships.record(step.dealership) != nil else {
+                throw StoreError.notFound("dealership \(step.dealership)")
+            }
+            try dealerships.setHold(step.isHeld, step.dealership, at: now)
+        } else if try (dealerships.state(step.dealership) == .held) != step.isHeld {
+            // Somebody ordered the opposite between two steps.
+            return HoldResult(count: 0, isDone: true)
+        }
+        let count = step.isHeld ? try holdQueued(step.dealership) : try releaseHeld(step.dealership)
+        return HoldResult(count: count, isDone: count < Self.holdBound)
+    }
+
+    /// What is queued is held. What is in doubt stays so: its claim finds the hold.
+    private func holdQueued(_ dealership: DealershipID) throws -> Int {
+        let positions = try connection.all(
+            """
+            SELECT seq, state, fence FROM message
+            WHERE next_attempt_at_ms IS NOT NULL AND dealership = ? AND state = 'queued' LIMIT ?
+            """, [.text(dealership.text), .integer(Int64(Self.holdBound))]
+        ) { MessagePosition($0.integer(0), $0.text(1), $0.integer(2)) }.compactMap(\.self)
+        for position in positions {
+            _ = try messages.move(
+                position, to: MessageChange(state: .held, reasonCode: Self.heldReason))
+        }
+        return positions.count
+    }
+
+    private func releaseHeld(_ dealership: DealershipID) throws -> Int {
+        let ids = try connection.all(
+            """
+            SELECT id FROM message WHERE dealership = ? AND state IN ('held', 'unknown') AND state = 'held'
+                AND reason_code = ? ORDER BY seq LIMIT ?
+            """,
+            [.text(dealership.text), .text(Self.heldReason), .integer(Int64(Self.holdBound))]
+        ) { MessageID(bytes: $0.blob(0)) }.compactMap(\.self)
+        for id in ids { _ = try act(.release, on: id) }
+        return ids.count
+    }
+
+    /// Nothing of a dealership leaves that is held, or that has left itself.
+    func requireSending(_ dealership: DealershipID) throws {
+        switch try dealerships.state(dealership) {
+        case .active: break
+        case .held:
+            throw StoreError.conflict(
+                "dealership \(dealership) is held: relais dealership release \(dealership)")
+        case .absent:
+            throw StoreError.conflict(
+                "dealership \(dealership) has no record: nothing is sent in its name")
+        }
+    }
+
+    // MARK: Quotas
+
+    /// Counts a message that is about to be accepted; true when it is beyond the dealership's quota. The dealership is told once a day.
+    func isBeyondQuota(_ acceptance: Acceptance) throws -> Bool {
+        guard let quota = acceptance.quota else { return false }
+        let place: [SQLValue] = [.text(acceptance.dealership.text), .text(quota.day)]
+        let use = try connection.first(
+            """
+            INSERT INTO quota_use (dealership, day, messages) VALUES (?, ?, 1)
+            ON CONFLICT (dealership, day) DO UPDATE SET messages = messages + 1 RETURNING messages, is_told
+            """, place
+        ) { (messages: $0.integer(0), isTold: $0.integer(1) == 1) }
+        guard let use else { return false }
+        if use.messages == 1 {
+            try connection.run("DELETE FROM quota_use WHERE dealership = ? AND day < ?", place)
+        }
+        guard use.messages > quota.messages else { return false }
+        if !use.isTold {
+            try tell(
+                "dealership.quota-reached", contact: nil, message: acceptance.id, acceptance.dealership)
+            try connection.run(
+                "UPDATE quota_use SET is_told = 1 WHERE dealership = ? AND day = ?", place)
+        }
+        return true
+    }
+}
+
+/// One bounded step of holding a dealership, or of letting it go on.
+package struct HoldStep: Codable, Sendable {
+    package let dealership: DealershipID
+    package let isHeld: Bool
+    /// Gives the order; the others carry it out.
+    package var isFirst = true
+}
+
+/// What a step moved.
+package struct HoldResult: Codable, Sendable {
+    package let count: Int
+    package let isDone: Bool
+}

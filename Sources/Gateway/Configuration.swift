@@ -4,6 +4,7 @@
 import Curl
 import Delivery
 import Domain
+import GatewayAPI
 import Intake
 import Transports
 
@@ -18,6 +19,8 @@ package struct Configuration: Sendable {
     package var mirrorPath: String?
     /// Free bytes below which new work is refused; nil for the default.
     package var diskFloor: ByteCount?
+    /// What one API key may ask.
+    package var rateLimit: RateLimit
     package var retention: Retention
     /// How long the page of a message is there; never longer than its content.
     package var pageLifetime: RetentionTerm

@@ -3,6 +3,7 @@
 
 import Curl
 import Domain
+import GatewayAPI
 import Intake
 import JSON
 import Runtime
@@ -30,6 +31,7 @@ struct ConfigurationReader {
             storePath: storePath,
             mirrorPath: try mirrorPath(reader, storePath: storePath),
             diskFloor: try reader.optionalObject("limits")?.optionalValue("diskFloor", ByteCount.init),
+            rateLimit: try rateLimit(reader),
             retention: retention,
             pageLifetime: try pageLifetime(reader, within: retention.content),
             templatesPath: try reader.optionalLine("templates", limit: 4096).map {
@@ -96,6 +98,16 @@ struct ConfigurationReader {
         case "off": nil
         case let path?: Files.resolve(path, in: home)
         }
+    }
+
+    private func rateLimit(_ reader: JSONObjectReader) throws(JSONProblems) -> RateLimit {
+        guard let limits = try reader.optionalObject("limits") else { return .standard }
+        let range = 1...1_000_000
+        let rate =
+            try limits.optionalInteger("requestsPerSecond", in: range) ?? RateLimit.standard.requestsPerSecond
+        return RateLimit(
+            requestsPerSecond: rate,
+            burst: try limits.optionalInteger("burst", in: range) ?? min(2 * rate, range.upperBound))
     }
 
     private func retention(_ reader: JSONObjectReader) throws(JSONProblems) -> Retention {

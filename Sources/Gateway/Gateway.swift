@@ -63,7 +63,7 @@ package final class Gateway {
             library: library,
             pageLifetime: configuration.pageLifetime,
             countries: configuration.providerCountries, providers: status, onAccept: { route.wake() },
-            metrics: metrics, log: log)
+            limit: configuration.rateLimit, metrics: metrics, log: log)
         do {
             service = try Self.listen(configuration.listen, api.service)
         } catch {

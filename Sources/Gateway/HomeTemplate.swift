@@ -42,7 +42,7 @@ enum HomeTemplate {
           // recipients: { allow: ["*@staging.example"] },        // a staging copy writes to nobody else
           // retention: { content: "30d", attempts: "13mo" },
           // pages: { lifetime: "14d" },      // of a message as a web page; as long as its content unless said
-          // limits: { diskFloor: "1GB" },
+          // limits: { diskFloor: "1GB", requestsPerSecond: 10000, burst: 20000 },      // the last two: of one API key
           // shutdownGrace: "30s",
         }
 

@@ -27,7 +27,7 @@ package struct GatewayAPI: Sendable {
         pages: PageRenderer, library: TemplateLibrary, pageLifetime: RetentionTerm,
         countries: [String: String],
         providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
-        metrics: Metrics = Metrics(), clock: WallClock = .system, log: Log
+        limit: RateLimit = .standard, metrics: Metrics = Metrics(), clock: WallClock = .system, log: Log
     ) {
         // As much as is done in some 50 ms: who would wait longer is told at once to come back.
         work = WorkQueue(name: "api", threads: 2, capacity: 250)
@@ -35,6 +35,7 @@ package struct GatewayAPI: Sendable {
         batchWork = WorkQueue(name: "batch", threads: 2, capacity: 2)
         operationsWork = WorkQueue(name: "ops", threads: 1, capacity: 100)
         let authentication = Authentication(store: store, clock: clock, log: log)
+        let limiter = RateLimiter(limit, clock: clock)
         let create = CreateMessage(intake: intake, onAccept: onAccept, log: log)
         let createMany = CreateMessages(
             intake: intake, work: batchWork, isWindingUp: isWindingUp, onAccept: onAccept, log: log)
@@ -91,15 +92,16 @@ package struct GatewayAPI: Sendable {
         let document = OpenAPIDocument(routes, publicURL: publicURL)
         service = Router(
             routes: routes + [Route("GET", "/openapi.json", OpenAPIDocument.operation, document.show)],
-            authentication: authentication, work: work, publicWork: publicWork, page: page, metrics: metrics,
+            authentication: authentication, limiter: limiter, work: work, publicWork: publicWork, page: page,
+            metrics: metrics,
             isPublicURLSecure: publicURL.hasPrefix("https://"))
         operations = Router(
             routes: [
                 Route("GET", "/healthz", Health.living, health.live),
                 Route("GET", "/readyz", Health.readying, health.ready),
                 Route("GET", "/metrics", ShowMetrics.operation, showMetrics.handle),
-            ], authentication: authentication, work: operationsWork, publicWork: operationsWork,
-            metrics: metrics,
+            ], authentication: authentication, limiter: limiter, work: operationsWork,
+            publicWork: operationsWork, metrics: metrics,
             isPublicURLSecure: false)
     }
 

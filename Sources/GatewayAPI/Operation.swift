@@ -62,7 +62,7 @@ package struct Operation: Sendable {
     let parameters: [Parameter]
     /// What is answered when it goes well, by status.
     let answers: [Int: Content]
-    /// Refusals of its own, beside those that follow from the rest: 401 and 403 with a scope, 404 with an id in the path, 400, 413, 415 and
+    /// Refusals of its own, beside those that follow from the rest: 401, 403 and 429 with a scope, 404 with an id in the path, 400, 413, 415 and
     /// 422 with a body, 503 always.
     let refusals: [Int]
     /// How long the handler may take; nil for the server's usual time.

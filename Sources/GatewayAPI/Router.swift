@@ -15,6 +15,7 @@ typealias Answer = @Sendable (HTTPResponse) -> Void
 package struct Router: Sendable {
     package let routes: [Route]
     private let authentication: Authentication
+    private let limiter: RateLimiter
     private let work: WorkQueue
     /// For what needs no key.
     private let publicWork: WorkQueue
@@ -23,12 +24,13 @@ package struct Router: Sendable {
     private let isPublicURLSecure: Bool
 
     init(
-        routes: [Route], authentication: Authentication, work: WorkQueue, publicWork: WorkQueue,
-        page: PublicPage? = nil, metrics: Metrics,
+        routes: [Route], authentication: Authentication, limiter: RateLimiter, work: WorkQueue,
+        publicWork: WorkQueue, page: PublicPage? = nil, metrics: Metrics,
         isPublicURLSecure: Bool
     ) {
         self.routes = routes
         self.authentication = authentication
+        self.limiter = limiter
         self.work = work
         self.publicWork = publicWork
         self.page = page
@@ -74,16 +76,23 @@ package struct Router: Sendable {
             return answer(matches.isEmpty ? notFound(request) : notAllowed(matches.map(\.route.method)))
         }
         var call = Call(request: request, values: match.values, key: nil)
-        if let scope = match.route.operation.scope {
-            do {
-                let key = try authentication.key(of: request)
-                try authentication.check(key, for: scope, match.route.operation.holder)
-                call.key = key
-            } catch {
-                return answer(error.response)
-            }
+        guard let scope = match.route.operation.scope else { return match.route.handler(call, answer) }
+        let key: APIKeyRecord
+        do {
+            key = try authentication.key(of: request)
+        } catch {
+            return answer(error.response)
         }
-        match.route.handler(call, answer)
+        let allowance = limiter.take(key.id)
+        let limited: Answer = { answer($0.adding(allowance.fields)) }
+        if let seconds = allowance.retryAfterSeconds { return limited(Problem.tooMany(seconds)) }
+        do {
+            try authentication.check(key, for: scope, match.route.operation.holder)
+        } catch {
+            return limited(error.response)
+        }
+        call.key = key
+        match.route.handler(call, limited)
     }
 
     /// A route that a request's path is of, and the path's values.
@@ -127,6 +136,12 @@ package struct Router: Sendable {
         if !response.headers.contains(where: { $0.isNamed("Content-Security-Policy") }) {
             fields.append(HTTPResponse.closedPolicy)
         }
-        return HTTPResponse(status: response.status, headers: response.headers + fields, body: response.body)
+        return response.adding(fields)
+    }
+}
+
+extension HTTPResponse {
+    fileprivate func adding(_ fields: [HTTPField]) -> HTTPResponse {
+        HTTPResponse(status: status, headers: headers + fields, body: body)
     }
 }

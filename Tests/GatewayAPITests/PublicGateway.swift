@@ -28,7 +28,10 @@ final class PublicGateway {
     private let api: GatewayAPI
     private let server: HTTPServer
 
-    init() throws {
+    /// Every route of the service, with what it says of itself.
+    var routes: [Route] { api.service.routes }
+
+    init(limit: RateLimit = .standard) throws {
         fixture = try StoreFixture(
             record: RepositoryFolder.text(of: "Outbox/examples/dealership.json"), inMemory: true)
         templates = try TestFolder()
@@ -45,7 +48,7 @@ final class PublicGateway {
             purposes: PurposeTable(), publicURL: "https://gw.example.lu",
             pages: try PageRenderer(library: library), library: library,
             pageLifetime: .content, countries: [:], providers: { [] },
-            onAccept: {}, clock: fixture.clock.wallClock, log: Log(write: { _ in }))
+            onAccept: {}, limit: limit, clock: fixture.clock.wallClock, log: Log(write: { _ in }))
         let router = api.service
         server = try HTTPServer(
             configuration: HTTPServerConfiguration(), allowance: { router.allowance($0) },

@@ -242,6 +242,9 @@ struct ConfigurationReaderTests {
         Refusal("/retention/ledger", "\"1mo\"", "unknown-field", "unknown field"),
         Refusal("/limits/diskFloor", "\"10%\"", "invalid-value", "a unit"),
         Refusal("/limits/rate", "1", "unknown-field", "unknown field"),
+        Refusal("/limits/requestsPerSecond", "0", "invalid-value", "from 1"),
+        Refusal("/limits/requestsPerSecond", "\"10/s\"", "wrong-type", "an integer"),
+        Refusal("/limits/burst", "0", "invalid-value", "from 1"),
         Refusal("/mirror", "false", "wrong-type", "a string"),
         // Not honoured yet.
         Refusal("/dkim", "[]", "not-supported", "not DKIM-signed"),

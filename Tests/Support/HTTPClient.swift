@@ -22,9 +22,13 @@ package struct HTTPAnswer: Sendable {
 
     /// Status, fields but `Date`, and body: what two answers that must not differ are compared by.
     package var comparable: [String] {
-        ["\(status)"] + fields.filter { $0.name.lowercased() != "date" }.map { "\($0.name): \($0.value)" } + [
-            text
-        ]
+        // The time and what is left of the rate differ in every answer.
+        ["\(status)"]
+            + fields.filter { !["date", "ratelimit"].contains($0.name.lowercased()) }.map {
+                "\($0.name): \($0.value)"
+            } + [
+                text
+            ]
     }
 }
 

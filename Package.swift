@@ -136,8 +136,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Crypto", "Curl", "Delivery", "Domain", "Gateway", "JSON", "OutboxStore", "Runtime",
-                "Support",
+                "Crypto", "Curl", "Delivery", "Domain", "Gateway", "GatewayAPI", "JSON", "OutboxStore",
+                "Runtime", "Support",
             ]),
         .testTarget(
             name: "SimulationTests",

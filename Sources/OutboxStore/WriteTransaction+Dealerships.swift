@@ -1,5 +1,6 @@
 // What is done to a whole dealership: its record is put, nothing of it leaves for a while, or it leaves itself. A hold counts at once, because
-// the claim looks at it; the messages are moved step by step, so that the store's thread is not held by a long queue.
+// the claim looks at it; the messages are moved step by step, so that the store's thread is not held by a long queue. The
+// indexes are named, because SQLite would rather read all that a dealership ever sent.
 
 import Delivery
 import Domain
@@ -29,8 +30,10 @@ extension WriteTransaction {
         guard try dealerships.record(id) != nil else { throw StoreError.notFound("dealership \(id)") }
         let waiting = try connection.all(
             """
-            SELECT state, count(*) FROM message WHERE next_attempt_at_ms IS NOT NULL AND dealership = ?1 GROUP BY state
-            UNION SELECT 'sending', count(*) FROM message WHERE state = 'sending' AND dealership = ?1
+            SELECT state, count(*) FROM message INDEXED BY message_due
+                WHERE next_attempt_at_ms IS NOT NULL AND dealership = ?1 GROUP BY state
+            UNION SELECT 'sending', count(*) FROM message INDEXED BY message_sending
+                WHERE state = 'sending' AND dealership = ?1
             UNION SELECT state, count(*) FROM message
                 WHERE state IN ('held', 'unknown') AND next_attempt_at_ms IS NULL AND dealership = ?1 GROUP BY state
             """, [.text(id.text)]
@@ -64,7 +67,7 @@ extension WriteTransaction {
     private func holdQueued(_ dealership: DealershipID) throws -> Int {
         let positions = try connection.all(
             """
-            SELECT seq, state, fence FROM message
+            SELECT seq, state, fence FROM message INDEXED BY message_due
             WHERE next_attempt_at_ms IS NOT NULL AND dealership = ? AND state = 'queued' LIMIT ?
             """, [.text(dealership.text), .integer(Int64(Self.holdBound))]
         ) { MessagePosition($0.integer(0), $0.text(1), $0.integer(2)) }.compactMap(\.self)

@@ -4,6 +4,7 @@
 import Delivery
 import Domain
 import Foundation
+import GatewayAPI
 import JSON
 import Runtime
 import Support
@@ -83,6 +84,7 @@ struct ConfigurationReaderTests {
         #expect(configuration.mirrorPath == "/home/x/data/ledger.ndjson")
         #expect(configuration.diskFloor == nil && configuration.retention == Retention())
         #expect(configuration.pageLifetime == .content)
+        #expect(configuration.rateLimit == .standard)
         let relay = try endpoint(configuration, "relay")
         #expect(relay.encryption == .startTLS && relay.port == 587 && relay.helo == "gw.example.lu")
         #expect(relay.credentials?.password == "pw")
@@ -90,6 +92,21 @@ struct ConfigurationReaderTests {
         guard case .folder("/home/x/data/captured") = configuration.providers[0].kind else {
             Issue.record("a folder under the home")
             return
+        }
+    }
+
+    @Test func aKeysBurstIsTwiceItsRateUnlessSaid() throws {
+        let cases: [(String, RateLimit)] = [
+            ("{ requestsPerSecond: 50 }", RateLimit(requestsPerSecond: 50, burst: 100)),
+            (
+                "{ requestsPerSecond: 50, burst: 7, diskFloor: '1GB' }",
+                RateLimit(requestsPerSecond: 50, burst: 7)
+            ),
+            ("{ diskFloor: '1GB' }", .standard),
+        ]
+        for (limits, expected) in cases {
+            let text = "{ publicURL: 'https://gw.example.lu', limits: \(limits) }"
+            #expect(try read(json(text)).rateLimit == expected, "\(limits)")
         }
     }
 

@@ -37,7 +37,8 @@ struct IsolationTests {
         "createMessages": #"{"template":"none"}"#,
         "previewMessage":
             #"{"template":"intervention-ready","to":{"email":"EMAIL","locale":"fr-LU"},"intervention":{"reference":"WO-1"}}"#,
-        "cancelMessage": "{}", "retryMessage": "{}", "resolveMessage": #"{"outcome":"retry"}"#,
+        "cancelMessage": "{}", "retryMessage": "{}", "revokeMessage": "{}",
+        "resolveMessage": #"{"outcome":"retry"}"#,
         "exportContact": #"{"contact":"CONTACT"}"#, "eraseContact": #"{"contact":"CONTACT"}"#,
         "rectifyContact":
             #"{"email":"EMAIL","toEmail":"new@example.lu","reason":"changed","evidence":"said so"}"#,

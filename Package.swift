@@ -44,6 +44,7 @@ let package = Package(
                 .embedInCode("../../Outbox/migrations/m004_rights.sql"),
                 .embedInCode("../../Outbox/migrations/m005_pages.sql"),
                 .embedInCode("../../Outbox/migrations/m006_tenants.sql"),
+                .embedInCode("../../Outbox/migrations/m007_webhooks.sql"),
             ]),
         .target(
             name: "Composer", dependencies: ["Crypto", "Domain", "JSON", "MIME", "Runtime", "TemplateEngine"]),

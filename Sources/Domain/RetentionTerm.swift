@@ -36,6 +36,9 @@ package struct RetentionTerm: Sendable, Hashable, CustomStringConvertible {
     /// What proves an entry of the ledger, beside the chain: five years after it was recorded.
     package static let evidence = RetentionTerm(.months(60))
 
+    /// What dealerships were told.
+    package static let events = RetentionTerm(.duration(.seconds(30 * 86_400)))
+
     package var description: String {
         switch length {
         case .duration(let duration): "\(duration.components.seconds / 86_400) days"

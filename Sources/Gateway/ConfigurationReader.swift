@@ -116,6 +116,7 @@ struct ConfigurationReader {
         if let term = try terms.optionalValue("content", RetentionTerm.init) { retention.content = term }
         if let term = try terms.optionalValue("attempts", RetentionTerm.init) { retention.attempts = term }
         if let term = try terms.optionalValue("evidence", RetentionTerm.init) { retention.evidence = term }
+        if let term = try terms.optionalValue("events", RetentionTerm.init) { retention.events = term }
         guard !retention.attempts.isShorter(than: retention.content, at: WallClock.system.now()) else {
             throw terms.problem("attempts", detail: "must not be shorter than content: it removes both")
         }

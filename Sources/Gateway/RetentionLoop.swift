@@ -5,11 +5,12 @@ import Domain
 import OutboxStore
 import Runtime
 
-/// How long content, messages with their attempts, and evidence are kept.
+/// How long content, messages with their attempts, evidence and events are kept.
 package struct Retention: Sendable, Equatable {
     package var content = RetentionTerm.content
     package var attempts = RetentionTerm.attempts
     package var evidence = RetentionTerm.evidence
+    package var events = RetentionTerm.events
 
     package init() {}
 
@@ -19,6 +20,7 @@ package struct Retention: Sendable, Equatable {
             RetentionStep(.content, before: content.cutoff(at: now)),
             RetentionStep(.messages, before: attempts.cutoff(at: now)),
             RetentionStep(.evidence, before: evidence.cutoff(at: now)),
+            RetentionStep(.events, before: events.cutoff(at: now)),
         ]
     }
 }

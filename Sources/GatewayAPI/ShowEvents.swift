@@ -1,4 +1,4 @@
-// `GET /v1/events?cursor=&limit=`: what a dealership is told, oldest first. `next` is where to go on, also when nothing more is there yet:
+// `GET /v1/events?cursor=&type=&limit=`: what a dealership is told, oldest first. `next` is where to go on, also when nothing more is there yet:
 // whoever asks with it again and again misses nothing and gets nothing twice.
 
 import Domain
@@ -12,6 +12,7 @@ struct ShowEvents: Sendable {
         "listEvents", "What the dealership is told, oldest first.", scope: .read,
         parameters: [
             .query("cursor", "Cursor", "The `next` of an earlier answer: what came after it."),
+            .query("type", "EventType", "Events of this type alone; every one unless told."),
             .query("limit", "ListLimit", "Events at most; 100 unless told."),
         ], answers: [200: .json("EventFeed")])
     private static let limits = 1...1000
@@ -30,10 +31,17 @@ struct ShowEvents: Sendable {
                 }
                 return limit
             }
+            let type = try query.value("type") { text throws(ValueError) in
+                guard let type = EventType(rawValue: text) else {
+                    throw ValueError("must be a type of event, such as message.sent")
+                }
+                return type
+            }
             try query.finish()
             let events = try store.read { reader throws(StoreError) in
                 try reader.events(
-                    dealership: caller.dealership, after: cursor ?? .start, limit: limit ?? 100)
+                    dealership: caller.dealership, after: cursor ?? .start, type: type,
+                    limit: limit ?? 100)
             }
             let next = events.last?.place ?? cursor ?? .start
             let feed: JSONValue = ["events": .array(events.map(\.view)), "next": .string(next.text)]

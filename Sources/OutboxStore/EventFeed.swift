@@ -4,21 +4,60 @@
 import Crypto
 import Domain
 import JSON
+import SQLite
 
 /// One event of the feed.
 package struct FeedEvent: Sendable {
     package let place: EventCursor
-    /// `contact.unreachable`: an essential message was blocked, and the dealership calls instead.
+    package let dealership: DealershipID
     package let type: String
     package let at: Timestamp
     package let contact: ContactReference?
     package let message: MessageID?
+    let channel: String?
+    /// The caller's own word for the intervention.
+    let reference: String?
+    /// The reason's code when the message came into the state.
+    package let reason: String?
+    package let entry: LedgerEntryID?
+    /// Of the entry.
+    let scope: String?
+
+    /// Names the event among those of every dealership, in the feed and to whoever is sent it.
+    package var id: String { "evt_\(place.seq)_\(dealership)" }
 
     package var view: JSONValue {
         [
-            "id": .string("evt_\(place.seq)"), "type": .string(type), "at": .string(at.text),
-            "contact": .optional(contact?.description), "message": .optional(message?.description),
+            "id": .string(id), "type": .string(type), "at": .string(at.text),
+            "dealership": .string(dealership.text), "contact": .optional(contact?.description),
+            "message": .optional(message?.description),
+            "state": .optional(EventType(rawValue: type)?.state?.rawValue), "channel": .optional(channel),
+            "reference": .optional(reference), "reason": .optional(reason),
+            "entry": .optional(entry?.description), "scope": .optional(scope),
         ]
+    }
+}
+
+extension FeedEvent {
+    /// What an event is read from, as `e`, and in the order of `columns`. Its message's channel and reference are read where they stand: they
+    /// are erased there.
+    static let source =
+        "event e LEFT JOIN message m ON m.id = e.message LEFT JOIN ledger l ON l.id = e.entry"
+    static let columns = """
+        e.dealership, e.seq, e.type, e.at_ms, coalesce(e.contact, nullif(m.contact, zeroblob(16))), e.message, \
+        coalesce(m.channel, l.channel), m.reference, e.reason, e.entry, l.scope
+        """
+
+    /// Reads `columns`; nil for a row that no version can have written.
+    init?(_ row: SQLRow) {
+        guard let dealership = try? DealershipID(row.text(0)) else { return nil }
+        self.init(
+            place: EventCursor(seq: row.integer(1)), dealership: dealership, type: row.text(2),
+            at: Timestamp(milliseconds: row.integer(3)),
+            contact: row.optionalBlob(4).flatMap(ContactReference.init(bytes:)),
+            message: row.optionalBlob(5).flatMap(MessageID.init(bytes:)), channel: row.optionalText(6),
+            reference: row.optionalText(7), reason: row.optionalText(8),
+            entry: row.optionalBlob(9).flatMap(LedgerEntryID.init(bytes:)), scope: row.optionalText(10))
     }
 }
 
@@ -47,23 +86,21 @@ package struct EventCursor: Sendable, Equatable {
 }
 
 extension StoreReader {
-    /// The next events of a dealership behind a place, oldest first.
+    /// The next events of a dealership behind a place, oldest first; of one type alone, or of every one.
     package func events(
-        dealership: DealershipID, after place: EventCursor, limit: Int
+        dealership: DealershipID, after place: EventCursor, type: EventType? = nil, limit: Int
     ) throws(StoreError) -> [FeedEvent] {
         try read {
             try connection.all(
                 """
-                SELECT seq, type, at_ms, contact, message FROM event
-                WHERE dealership = ? AND seq > ? ORDER BY seq LIMIT ?
-                """, [.text(dealership.text), .integer(place.seq), .integer(Int64(limit))]
-            ) { row in
-                FeedEvent(
-                    place: EventCursor(seq: row.integer(0)), type: row.text(1),
-                    at: Timestamp(milliseconds: row.integer(2)),
-                    contact: row.optionalBlob(3).flatMap(ContactReference.init(bytes:)),
-                    message: row.optionalBlob(4).flatMap(MessageID.init(bytes:)))
-            }
+                SELECT \(FeedEvent.columns) FROM \(FeedEvent.source)
+                WHERE e.dealership = ?1 AND e.seq > ?2 AND (?3 IS NULL OR e.type = ?3) ORDER BY e.seq LIMIT ?4
+                """,
+                [
+                    .text(dealership.text), .integer(place.seq), .text(type?.rawValue),
+                    .integer(Int64(limit)),
+                ], FeedEvent.init
+            ).compactMap(\.self)
         }
     }
 }

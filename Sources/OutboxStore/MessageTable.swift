@@ -48,13 +48,20 @@ struct MessageTable {
                 .text(acceptance.sender), .text(acceptance.recipient), .blob(acceptance.body),
                 .text(acceptance.request),
             ])
+        guard state == .blocked,
+            let seq = try connection.first("SELECT last_insert_rowid()", [], { $0.integer(0) })
+        else { return }
+        try events.tell(message: seq, at: acceptance.createdAt)
     }
 
-    /// Moves one message on; false when it is no longer where `position` says.
+    private var events: EventTable { EventTable(connection: connection) }
+
+    /// Moves one message on, and tells of it; false when it is no longer where `position` says.
     ///
     /// - Parameter decision: what the gate said, when it was asked for this.
     func move(
-        _ position: MessagePosition, to change: MessageChange, by decision: GateDecision? = nil
+        _ position: MessagePosition, to change: MessageChange, at now: Timestamp,
+        by decision: GateDecision? = nil
     ) throws -> Bool {
         precondition(
             change.state == position.state
@@ -74,7 +81,11 @@ struct MessageTable {
             ] + (decision?.values ?? []) + [
                 .integer(position.seq), .text(position.state.rawValue), .integer(position.fence),
             ])
-        return changed == 1
+        guard changed == 1 else { return false }
+        if change.state != position.state, EventType(change.state) != nil {
+            try events.tell(message: position.seq, at: now)
+        }
+        return true
     }
 
     private static let gateColumns = GateDecision.columns.map { ", \($0) = ?" }.joined()
@@ -87,14 +98,15 @@ struct MessageTable {
     }
 
     /// Takes a row that cannot be used out of the line: `held`, for a person to look at.
-    func setAside(_ seq: Int64) throws {
+    func setAside(_ seq: Int64, at now: Timestamp) throws {
         precondition(MessageTransition.isAllowed(from: .queued, to: .held))
         precondition(MessageTransition.isAllowed(from: .unknown, to: .held))
-        try connection.run(
+        let changed = try connection.run(
             """
             UPDATE message SET state = 'held', next_attempt_at_ms = NULL, reason_code = 'unreadable'
             WHERE seq = ? AND state IN ('queued', 'unknown')
             """, [.integer(seq)])
+        if changed == 1 { try events.tell(message: seq, at: now) }
     }
 
     /// Attempts during which the process ended.
@@ -119,7 +131,7 @@ struct MessageTable {
     ) throws {
         let change = MessageChange(
             state: .sending, isInDoubt: due.isInDoubt, routePosition: request.position, raisesFence: true)
-        guard try move(due.position, to: change, by: decision) else {
+        guard try move(due.position, to: change, at: now, by: decision) else {
             throw StoreError.conflict("\(due.id) moved while it was claimed")
         }
         try connection.run(

@@ -12,6 +12,7 @@ enum Migrations {
         ("m004_rights", PackageResources.m004_rights_sql),
         ("m005_pages", PackageResources.m005_pages_sql),
         ("m006_tenants", PackageResources.m006_tenants_sql),
+        ("m007_webhooks", PackageResources.m007_webhooks_sql),
     ]
 
     static func apply(to connection: Connection) throws(StoreError) {

@@ -13,7 +13,11 @@ struct RetentionTable {
 
     /// Removes what a step finds.
     func prune(_ step: RetentionStep) throws -> RetentionResult {
-        guard step.subject != .evidence else { return try EvidenceTable(connection: connection).prune(step) }
+        switch step.subject {
+        case .evidence: return try EvidenceTable(connection: connection).prune(step)
+        case .events: return try EventTable(connection: connection).prune(step)
+        case .content, .messages: break
+        }
         let (rows, next) = try walk(step)
         for row in rows { try remove(row, step.subject) }
         return RetentionResult(count: rows.count, next: next)
@@ -21,8 +25,10 @@ struct RetentionTable {
 
     /// How much of one kind is over its term, from this step on.
     func count(_ first: RetentionStep) throws -> Int {
-        guard first.subject != .evidence else {
-            return try EvidenceTable(connection: connection).count(before: first.before)
+        switch first.subject {
+        case .evidence: return try EvidenceTable(connection: connection).count(before: first.before)
+        case .events: return try EventTable(connection: connection).count(before: first.before)
+        case .content, .messages: break
         }
         var count = 0
         var step: RetentionStep? = first
@@ -76,6 +82,8 @@ package struct RetentionStep: Codable, Sendable {
         case messages
         /// Evidence of ledger entries.
         case evidence
+        /// What dealerships were told.
+        case events
 
         fileprivate var table: String {
             self == .content ? "content c JOIN message m ON m.seq = c.message" : "message m"

@@ -20,7 +20,7 @@ struct SharedMessages {
     private static let others: [String: Set<String>] = [
         "message": ["contact", "customer", "reference", "coalesce_key"],
         "content": ["recipient", "body", "request"], "attempt": ["reply"],
-        "idempotency": ["key", "answer"],
+        "idempotency": ["key", "answer"], "event": ["contact"],
     ]
 
     private let messages: [Int64: Extent]
@@ -45,7 +45,7 @@ struct SharedMessages {
         switch table {
         case "message": "seq"
         case "content", "attempt": "message"
-        case "idempotency": "(SELECT seq FROM message m WHERE m.id = idempotency.message)"
+        case "idempotency", "event": "(SELECT seq FROM message m WHERE m.id = \(table).message)"
         default: "NULL"
         }
     }

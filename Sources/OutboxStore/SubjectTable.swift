@@ -61,8 +61,13 @@ struct SubjectTable {
                     WHERE m.seq = about.message AND i.message = m.id AND i.dealership = \(garage))
                 """, .buries),
         SubjectTable(
-            "event", where: rows("event", key: "dealership, seq", by: "contact"),
-            .clears("contact = NULL")),
+            "event",
+            where: """
+                dealership = \(garage) AND seq IN (SELECT seq FROM person CROSS JOIN event
+                    WHERE dealership = \(garage) AND contact = person.reference
+                    UNION ALL SELECT e.seq FROM about CROSS JOIN message m CROSS JOIN event e
+                    WHERE m.seq = about.message AND e.message = m.id AND e.dealership = \(garage))
+                """, .removes),
         SubjectTable("message", where: "seq IN about", .clears(detachment)),
         SubjectTable(
             "customer_address",

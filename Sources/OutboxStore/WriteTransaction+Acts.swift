@@ -22,7 +22,7 @@ extension WriteTransaction {
             try requireContent(message, id)
             try renew(message)
         }
-        return try change.apply(to: message, id, messages)
+        return try apply(change, to: message, id)
     }
 
     /// Cancels, holds, releases or retries; a state that forbids it is a conflict, and so is a gate that says no to a retry.
@@ -49,7 +49,7 @@ extension WriteTransaction {
             state: state, nextAttemptAt: state == .queued ? message.nextAttempt(from: now) : nil,
             isInDoubt: message.isInDoubt, routePosition: state == .queued ? 0 : nil,
             reasonCode: state == .queued ? nil : act.rawValue)
-        return try change.apply(to: message, id, messages, by: decision)
+        return try apply(change, to: message, id, by: decision)
     }
 
     /// `restore accept`: what an older store shows as waiting may have been sent since, so it waits for a person now.
@@ -59,18 +59,20 @@ extension WriteTransaction {
         }
         precondition(MessageTransition.isAllowed(from: .queued, to: .held))
         let last = SQLValue.integer(try fence.lastSeq())
-        let held = try connection.run(
+        let held = try connection.all(
             """
             UPDATE message SET state = 'held', next_attempt_at_ms = NULL, reason_code = 'restored'
-            WHERE state = 'queued' AND seq <= ?
-            """, [last])
+            WHERE state = 'queued' AND seq <= ? RETURNING seq
+            """, [last]
+        ) { $0.integer(0) }
+        for seq in held { try events.tell(message: seq, at: now) }
         try connection.run(
             """
             UPDATE message SET next_attempt_at_ms = NULL
             WHERE state = 'unknown' AND next_attempt_at_ms IS NOT NULL AND seq <= ?
             """, [last])
         try fence.lower()
-        return held
+        return held.count
     }
 
     private func actable(_ id: MessageID) throws -> ActableMessage {
@@ -108,15 +110,13 @@ extension WriteTransaction {
         let end = message.nextAttempt(from: now) + policy[message.question.class].schedule.lifetime
         try messages.extend(message.position, until: message.deliverBy.map { min($0, end) } ?? end)
     }
-}
 
-extension MessageChange {
     /// Writes the change of an act and returns what the message is now, with its last attempts.
-    fileprivate func apply(
-        to message: ActableMessage, _ id: MessageID, _ messages: MessageTable,
+    private func apply(
+        _ change: MessageChange, to message: ActableMessage, _ id: MessageID,
         by decision: GateDecision? = nil
     ) throws -> MessageRecord {
-        guard try messages.move(message.position, to: self, by: decision),
+        guard try messages.move(message.position, to: change, at: now, by: decision),
             let record = try messages.record(id, attemptLimit: 20)
         else {
             throw StoreError.conflict("\(id) moved on meanwhile; look again")

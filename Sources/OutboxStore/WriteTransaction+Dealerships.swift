@@ -121,8 +121,7 @@ extension WriteTransaction {
         }
         guard use.messages > quota.messages else { return false }
         if !use.isTold {
-            try tell(
-                "dealership.quota-reached", contact: nil, message: acceptance.id, acceptance.dealership)
+            try events.tell(quotaReachedBy: acceptance.id, acceptance.dealership, at: now)
             try connection.run(
                 "UPDATE quota_use SET is_told = 1 WHERE dealership = ? AND day = ?", place)
         }

@@ -24,7 +24,7 @@ extension WriteTransaction {
                 decision = try gate.decide(due.question, dealership: due.dealership)
             } catch let error where Self.isDamage(error) {
                 // A damaged row, or a gate that cannot be asked: nobody is sent to, and the others go on.
-                try messages.setAside(seq)
+                try messages.setAside(seq, at: now)
                 continue
             }
             let obstacle = obstacle(to: due, request)
@@ -65,14 +65,15 @@ extension WriteTransaction {
         if change.state == .blocked, change.reasonCode != BlockReason.notAllowed.code,
             due.question.class == .essential
         {
-            try unreachable(due.question.references.address, due.id, due.dealership)
+            try events.tell(
+                unreachable: due.question.references.address, due.id, due.dealership, at: now)
         }
         if due.isInDoubt {
             change = MessageChange(
                 state: .unknown, isInDoubt: true, reasonCode: change.reasonCode,
                 reasonEntry: change.reasonEntry)
         }
-        _ = try messages.move(due.position, to: change, by: decision)
+        _ = try messages.move(due.position, to: change, at: now, by: decision)
     }
 
     // MARK: T3
@@ -97,7 +98,8 @@ extension WriteTransaction {
             to: MessageChange(
                 state: end.settlement.state, nextAttemptAt: end.settlement.nextAttemptAt,
                 isInDoubt: end.settlement.state == .unknown, routePosition: end.settlement.routePosition,
-                reasonCode: end.settlement.reasonCode))
+                reasonCode: end.settlement.reasonCode),
+            at: now)
     }
 
     /// A final refusal that names the recipient itself (standards A7, HARD): the address does not exist, whatever became of the message.
@@ -133,9 +135,11 @@ extension WriteTransaction {
             WHERE state = 'sending' RETURNING seq, fence
             """, retries.map { .integer($0) }
         ) { MessagePosition(seq: $0.integer(0), state: .unknown, fence: $0.integer(1)) }
-        for position in recovered where try messages.interruptedCount(position) >= Self.poisonBound {
+        for position in recovered {
+            try events.tell(message: position.seq, at: now)
+            guard try messages.interruptedCount(position) >= Self.poisonBound else { continue }
             _ = try messages.move(
-                position, to: MessageChange(state: .held, isInDoubt: true, reasonCode: "poison"))
+                position, to: MessageChange(state: .held, isInDoubt: true, reasonCode: "poison"), at: now)
         }
         return recovered.count
     }

@@ -31,6 +31,7 @@ extension WriteTransaction {
         if act.method == .import { (entries, imported) = try ledger.withoutImported(entries) }
         let added = try ledger.append(entries, to: standing)
         try keep(proof, of: added, dealership: dealership)
+        try events.tell(added, at: now)
         guard added.isEmpty else { return RecordedConsent(added: added, standing: []) }
         guard imported.isEmpty else {
             return RecordedConsent(
@@ -92,34 +93,14 @@ extension WriteTransaction {
                 channel: entry.channel, scope: entry.scope, event: .lifted, refersTo: entry.id,
                 occurredAt: max(now, entry.occurredAt), recordedAt: now, method: .page, actor: "contact")
         }
-        return RecordedConsent(added: try ledger.append(lifted), standing: [])
+        let added = try ledger.append(lifted)
+        try events.tell(added, at: now)
+        return RecordedConsent(added: added, standing: [])
     }
 
     private func stands(_ block: LedgerEntry) throws -> Bool {
         try standing.standing(dealership: block.dealership, references: [block.contact]).blocks
             .contains { $0.id == block.id }
-    }
-
-    /// The dealership is told that somebody cannot be written to about the job they ordered, so that it calls instead.
-    func unreachable(
-        _ contact: ContactReference, _ message: MessageID, _ dealership: DealershipID
-    ) throws {
-        try tell("contact.unreachable", contact: contact, message: message, dealership)
-    }
-
-    /// Adds an event to a dealership's feed.
-    func tell(
-        _ type: String, contact: ContactReference?, message: MessageID, _ dealership: DealershipID
-    ) throws {
-        try connection.run(
-            """
-            INSERT INTO event (dealership, seq, type, at_ms, contact, message) VALUES
-                (?1, max(?2, 1 + (SELECT coalesce(max(seq), 0) FROM event WHERE dealership = ?1)), ?3, ?2, ?4, ?5)
-            """,
-            [
-                .text(dealership.text), .integer(now.milliseconds), .text(type), .blob(contact?.bytes),
-                .blob(message.bytes),
-            ])
     }
 
     func newEntryID() -> LedgerEntryID {

@@ -49,7 +49,8 @@ extension WriteTransaction {
                     under: rectification.new, id: newEntryID(), recordedAt: now)
             })
         let (cancelled, inDoubt) = try messages.stop(to: rectification.old, dealership: dealership)
-        return RectifiedContact(added: said + copies, cancelled: cancelled, inDoubt: inDoubt)
+        for seq in cancelled { try events.tell(message: seq, at: now) }
+        return RectifiedContact(added: said + copies, cancelled: cancelled.count, inDoubt: inDoubt)
     }
 
     func erase(_ step: ErasureStep) throws -> ErasureResult {
@@ -102,20 +103,21 @@ extension MessageTable {
         )
     }
 
-    /// Takes back what waits to be sent to an address, and lets what is in doubt wait for a person: their bytes are addressed to it. How many
-    /// were cancelled, and how many may have been sent or are being sent.
+    /// Takes back what waits to be sent to an address, and lets what is in doubt wait for a person: their bytes are addressed to it. What
+    /// was cancelled, and how many may have been sent or are being sent.
     fileprivate func stop(
         to contact: ContactReference, dealership: DealershipID
-    ) throws -> (cancelled: Int, inDoubt: Int) {
+    ) throws -> (cancelled: [Int64], inDoubt: Int) {
         for state in [MessageState.queued, .held] {
             precondition(MessageTransition.isAllowed(from: state, to: .cancelled))
         }
         let values: [SQLValue] = [.text(dealership.text), .blob(contact.bytes)]
-        let cancelled = try connection.run(
+        let cancelled = try connection.all(
             """
             UPDATE message SET state = 'cancelled', next_attempt_at_ms = NULL, reason_code = 'rectified', reason_entry = NULL
-            WHERE dealership = ? AND contact = ? AND state IN ('queued', 'held') AND is_in_doubt = 0
-            """, values)
+            WHERE dealership = ? AND contact = ? AND state IN ('queued', 'held') AND is_in_doubt = 0 RETURNING seq
+            """, values
+        ) { $0.integer(0) }
         try connection.run(
             """
             UPDATE message SET next_attempt_at_ms = NULL

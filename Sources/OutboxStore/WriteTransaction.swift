@@ -19,6 +19,7 @@ struct WriteTransaction {
     var ledger: LedgerTable { LedgerTable(connection: connection, mirror: file.mirror, ends: chainEnds) }
     var standing: StandingTable { StandingTable(connection: connection) }
     var gate: GateDesk { GateDesk(connection: connection) }
+    var events: EventTable { EventTable(connection: connection) }
     var fence: RestoreFence { RestoreFence(connection: connection) }
 
     /// One command of the API, a page or an operator.
@@ -91,7 +92,8 @@ struct WriteTransaction {
             decision, lifetime: policy[acceptance.class].schedule.lifetime)
         if reason == nil, let scope = acceptance.asksConsentFor { try request(scope, acceptance) }
         if reason != nil, acceptance.isRecipientAllowed, acceptance.class == .essential {
-            try unreachable(acceptance.references.address, acceptance.id, acceptance.dealership)
+            try events.tell(
+                unreachable: acceptance.references.address, acceptance.id, acceptance.dealership, at: now)
         }
         guard let record = try messages.record(acceptance.id) else {
             throw StoreError.notFound("\(acceptance.id)")
@@ -121,7 +123,8 @@ struct WriteTransaction {
         let waiting = try messages.waiting(
             dealership: acceptance.dealership, contact: acceptance.references.address, coalesceKey: key)
         for position in waiting {
-            _ = try messages.move(position, to: MessageChange(state: .cancelled, reasonCode: "coalesced"))
+            _ = try messages.move(
+                position, to: MessageChange(state: .cancelled, reasonCode: "coalesced"), at: now)
         }
     }
 

@@ -76,7 +76,7 @@ import Testing
         }
         var (next, seen) = (start, [String?]())
         for _ in 0..<3 {
-            let page = try feed("?cursor=\(next)&limit=2").json()
+            let page = try feed("?cursor=\(next)&type=contact.unreachable&limit=2").json()
             seen += page["events"].elements.map { $0["message"].string }
             for event in page["events"].elements {
                 #expect(event["type"].string == "contact.unreachable")
@@ -87,7 +87,8 @@ import Testing
         }
         #expect(seen == ids)
         for query in [
-            "?cursor=x", "?limit=0", "?limit=1001", "?limit=a", "?colour=1", "?limit=1&limit=2", "?limit",
+            "?cursor=x", "?limit=0", "?limit=1001", "?limit=a", "?colour=1", "?type=message.snt",
+            "?limit=1&limit=2", "?limit",
         ] {
             #expect(try feed(query).status == 422, "\(query)")
         }

@@ -19,6 +19,7 @@ struct ErasedEverywhereTests {
         "message.class", "message.gate_verdict", "message.priority", "message.reason_code", "attempt.channel",
         "attempt.provider",
         "attempt.outcome", "attempt.status", "idempotency.dealership", "event.dealership", "event.type",
+        "event.reason",
         "customer_address.dealership", "request.dealership", "request.kind", "request.received_by",
         "request.outcome",
         "ledger.dealership", "ledger.channel", "ledger.scope", "ledger.event", "ledger.method",

@@ -14,10 +14,7 @@ struct EventFeedTests {
     private func events(
         after place: EventCursor = .start, limit: Int = 100, of dealership: DealershipID? = nil
     ) throws -> [FeedEvent] {
-        let dealership = dealership ?? fixture.dealership
-        return try fixture.store.read { reader throws(StoreError) in
-            try reader.events(dealership: dealership, after: place, limit: limit)
-        }
+        try fixture.events(after: place, type: .contactUnreachable, limit: limit, of: dealership)
     }
 
     private func blocked(_ count: Int = 1) throws -> [MessageID] {
@@ -66,6 +63,20 @@ struct EventFeedTests {
         let second = try blocked()
         #expect(try events().map(\.message) == first + second)
         #expect(try events(after: place).map(\.message) == second)
+    }
+
+    @Test func isKeptForItsTermInSteps() throws {
+        try fixture.record(of: "zoe@example.lu")
+        _ = try blocked(300)
+        fixture.clock.advance(by: .seconds(86_400))
+        let young = try blocked()
+        let before = fixture.clock.now
+        let place = try #require(try fixture.events().last?.place)
+        let step = RetentionStep(.events, before: before)
+        #expect(try fixture.store.read { reader throws(StoreError) in try reader.prunable(step) } == 601)
+        #expect(try fixture.store.prune(step) == 601)
+        #expect(try events().map(\.message) == young)
+        #expect(try fixture.events(after: place).isEmpty, "what was read is not told again")
     }
 
     @Test(arguments: [

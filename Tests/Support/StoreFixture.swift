@@ -200,6 +200,17 @@ package final class StoreFixture: @unchecked Sendable {
         return found
     }
 
+    /// What a dealership is told, oldest first.
+    package func events(
+        after place: EventCursor = .start, type: EventType? = nil, limit: Int = 1000,
+        of dealership: DealershipID? = nil
+    ) throws -> [FeedEvent] {
+        let dealership = dealership ?? self.dealership
+        return try store.read { reader throws(StoreError) in
+            try reader.events(dealership: dealership, after: place, type: type, limit: limit)
+        }
+    }
+
     package func messages(_ filter: MessageFilter = MessageFilter(limit: 100_000)) throws -> [MessageRecord] {
         try store.read { reader throws(StoreError) in try reader.messages(filter) }
     }

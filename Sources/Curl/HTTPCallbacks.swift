@@ -1,0 +1,25 @@
+// The functions that libcurl calls for an HTTP transfer, on the thread that drives it, each passing on to the transfer behind the pointer. At file
+// level and nonisolated, for the reason that SMTPCallbacks.swift names; the pointer is unretained: the transfer outlives its handle.
+
+import CCurl
+
+/// The write callback: a part of the answer's body. Any number but the given one ends the transfer.
+func httpWrite(
+    _ data: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let transfer = transfer(at: context), transfer.took(size * count) else { return 0 }
+    return size * count
+}
+
+/// The open-socket callback: asked for every address before it is connected to.
+func httpOpenSocket(
+    _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype,
+    _ address: UnsafeMutablePointer<curl_sockaddr>?
+) -> curl_socket_t {
+    guard let transfer = transfer(at: context), let address else { return CURL_SOCKET_BAD }
+    return transfer.openSocket(address)
+}
+
+private func transfer(at context: UnsafeMutableRawPointer?) -> HTTPTransfer? {
+    context.map { Unmanaged<HTTPTransfer>.fromOpaque($0).takeUnretainedValue() }
+}

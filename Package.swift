@@ -137,7 +137,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Crypto", "Curl", "Delivery", "Domain", "Gateway", "GatewayAPI", "JSON", "OutboxStore",
+                "Consent", "Crypto", "Curl", "Delivery", "Domain", "Gateway", "GatewayAPI", "JSON", "OutboxStore",
                 "Runtime", "Support",
             ]),
         .testTarget(

@@ -1,4 +1,4 @@
-// The home's secret keys, and the three things made with them. The reference key never changes: objections are found by it, and the key
+// The home's secret keys, and what is made with them. The reference key never changes: objections are found by it, and the key
 // that signs checkpoints and receipts is derived from it, so that an old receipt is verified for good. Token keys rotate: the
 // last one makes codes, all of them verify, so that the link in an old mail keeps working.
 
@@ -17,14 +17,20 @@ package struct KeyRing: Sendable {
 
     private let referenceKey: [UInt8]
     private let tokenKeys: [TokenKey]
+    /// What the secrets of webhooks are made from; the last one is the newest.
+    let webhookKeys: [[UInt8]]
 
     /// - Parameters:
     ///   - referenceKey: 32 bytes.
     ///   - tokenKeys: at least one, 32 bytes each; the last one signs.
-    package init(referenceKey: [UInt8], tokenKeys: [TokenKey]) {
+    ///   - webhookKeys: 32 bytes each; none in a home that was made before there were webhooks, and theirs is made from the reference key.
+    package init(referenceKey: [UInt8], tokenKeys: [TokenKey], webhookKeys: [[UInt8]] = []) {
         precondition(!tokenKeys.isEmpty, "a key ring needs a token key")
         self.referenceKey = referenceKey
         self.tokenKeys = tokenKeys
+        self.webhookKeys =
+            webhookKeys.isEmpty
+            ? [Crypto.authenticationCode(key: referenceKey, Array("relais/webhook/v1".utf8))] : webhookKeys
     }
 
     /// The same references, and tokens that no page knows: what a preview's links are made with.

@@ -34,6 +34,10 @@ package struct Configuration: Sendable {
     package var regions: [Region]
     package var emailRetry: RetryTable
     package var recipients: RecipientFilter
+    /// Webhooks may go to this machine: for development and tests.
+    package var allowsLoopbackWebhooks: Bool
+    /// Where the operator is told what must not be overlooked; nil for nowhere but the log.
+    package var alertURL: WebLink?
     package var shutdownGrace: Duration
 
     package var isPublicURLSecure: Bool { publicURL.hasPrefix("https://") }

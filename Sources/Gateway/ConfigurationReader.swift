@@ -43,6 +43,9 @@ struct ConfigurationReader {
             regions: try regions(reader, providers),
             emailRetry: try emailRetry(reader),
             recipients: try recipients(reader),
+            allowsLoopbackWebhooks: try reader.optionalObject("webhooks")?.optionalBool("allowLoopback")
+                ?? false,
+            alertURL: try alertURL(reader),
             shutdownGrace: try reader.optionalValue("shutdownGrace", duration) ?? .seconds(30))
         try reader.finish()
         return configuration
@@ -188,6 +191,13 @@ struct ConfigurationReader {
             }
         }
         return regions
+    }
+
+    private func alertURL(_ reader: JSONObjectReader) throws(JSONProblems) -> WebLink? {
+        guard let alerts = try reader.optionalObject("alerts") else { return nil }
+        try alerts.refuse(
+            "email", because: "a mail would need the very provider that the alert is about; name a webhook")
+        return try alerts.value("webhook", WebLink.init)
     }
 
     func duration(_ text: String) throws(ValueError) -> Duration {

@@ -4,6 +4,7 @@
 
 import Composer
 import Crypto
+import Curl
 import DispatchLoop
 import Domain
 import GatewayAPI
@@ -19,6 +20,9 @@ package final class Gateway {
     private let route: DeliveryRoute
     private let api: GatewayAPI
     private let retention: RetentionLoop
+    private let webhooks: WebhookLoop
+    /// Nil when the configuration names nobody to tell.
+    private let alerts: AlertLoop?
     private let service: HTTPServer
     private let operations: HTTPServer
     /// Nil when the home's path is too long for a socket.
@@ -32,6 +36,10 @@ package final class Gateway {
         let library = try home.templateLibrary()
         let pages = try PageRenderer(library: library)
         let providers = try Self.providers(of: home)
+        let webhookGuard = AddressGuard(allowsLoopback: configuration.allowsLoopbackWebhooks)
+        guard let posts = HTTPPosts(guard: webhookGuard) else {
+            throw HomeError(.configuration, "libcurl cannot be started: see its installation")
+        }
         store = try home.openStore(onBroken: Self.endProcess(log))
         if store.interruptedCount > 0 {
             log(
@@ -92,6 +100,10 @@ package final class Gateway {
                 ["reason": error.description, "remedy": "commands that write need the gateway stopped"])
         }
         retention = RetentionLoop(configuration.retention, store, log)
+        let alerts = Self.alerts(home, store, route, log)
+        self.alerts = alerts
+        webhooks = WebhookLoop(
+            posts, store, keys: home.keys, onDisabled: { alerts?.note(.webhookDisabled, $0) }, log: log)
         log(
             .info, "gateway-started",
             [
@@ -114,6 +126,8 @@ package final class Gateway {
         operations.stop(grace: .zero)
         commands?.stop()
         retention.stop()
+        webhooks.stop()
+        alerts?.stop()
         route.stop()
         api.stop()
         store.close()
@@ -145,6 +159,23 @@ package final class Gateway {
             providers.map { RouteProvider($0.transport, connections: $0.connections, rate: $0.rate) },
             store: store, policy: home.configuration.emailRetry,
             isRecipientAllowed: { recipients.allows(envelope: $0) }, metrics: metrics, log: log)
+    }
+
+    /// Who tells the operator of what lasts; nil when the configuration names nobody.
+    private static func alerts(
+        _ home: Home, _ store: OutboxStore, _ route: DeliveryRoute, _ log: Log
+    ) -> AlertLoop? {
+        home.configuration.alertURL.map { url in
+            AlertLoop(
+                to: url, keys: home.keys,
+                lasting: {
+                    [
+                        .providerStopped: route.providers.filter { $0.stopReason != nil }.map(\.name),
+                        .diskBelowFloor: [store.newWorkRefusal?.description].compactMap(\.self),
+                        .mirrorBehind: [store.mirrorDelay].compactMap(\.self),
+                    ]
+                }, log: log)
+        }
     }
 
     /// What happens when the disk fails at a commit: whether it stands is not known, and going on would hide it.

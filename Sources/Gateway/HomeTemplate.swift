@@ -43,6 +43,7 @@ enum HomeTemplate {
           // retention: { content: "30d", attempts: "13mo" },
           // pages: { lifetime: "14d" },      // of a message as a web page; as long as its content unless said
           // limits: { diskFloor: "1GB", requestsPerSecond: 10000, burst: 20000 },      // the last two: of one API key
+          // alerts: { webhook: "https://ops.example.com/relais" },        // a stopped provider, a full disk …
           // shutdownGrace: "30s",
         }
 

@@ -17,6 +17,9 @@ enum SecretFile {
             "tokens": .array([
                 ["id": 1, "key": .string(Hexadecimal.text(of: Crypto.randomBytes(keyByteCount)))]
             ]),
+            "webhooks": .array([
+                ["id": 1, "key": .string(Hexadecimal.text(of: Crypto.randomBytes(keyByteCount)))]
+            ]),
         ]
         return Array((json.text(pretty: true) + "\n").utf8)
     }
@@ -39,8 +42,13 @@ enum SecretFile {
             guard !tokens.isEmpty else {
                 throw reader.problem("tokens", detail: "must have at least one key")
             }
+            var webhooks: [[UInt8]] = []
+            for webhook in try reader.optionalObjects("webhooks") ?? [] {
+                _ = try webhook.integer("id", in: 1...255)
+                webhooks.append(try webhook.value("key", key))
+            }
             try reader.finish()
-            return KeyRing(referenceKey: reference, tokenKeys: tokens)
+            return KeyRing(referenceKey: reference, tokenKeys: tokens, webhookKeys: webhooks)
         } catch let error as HomeError {
             throw error
         } catch let error as SystemError {

@@ -4,11 +4,13 @@
 import Domain
 import Foundation
 import JSON
+import OutboxStore
 
 package enum DealershipReader {
     package static func read(_ json: JSONValue) throws(JSONProblems) -> Dealership {
         let reader = try JSONObjectReader(json)
         try refuseUnsupported(reader)
+        _ = try WebhookEndpoint.all(reader)
         let senders = try reader.object("senders")
         let brand = try reader.optionalObject("brand")
         let dealership = Dealership(
@@ -31,7 +33,6 @@ package enum DealershipReader {
     }
 
     private static func refuseUnsupported(_ reader: JSONObjectReader) throws(JSONProblems) {
-        try reader.refuse("webhooks", because: "webhooks are not sent by this version yet")
         try reader.refuse("retention", because: "retention is not applied by this version yet")
         // Nothing is sent by SMS yet, so these two are kept as written and promise nothing that could be broken.
         _ = try reader.optionalLine("smsSender", limit: 20)

@@ -13,6 +13,8 @@ struct EventTable {
         "max(?2, 1 + (SELECT coalesce(max(seq), 0) FROM event WHERE dealership = ?1))"
 
     let connection: Connection
+    /// Marked when an event is on its way to a webhook.
+    let bell: DeliveryBell?
 
     /// Tells of the state that a message has come into, unless it only passes through it.
     func tell(message seq: Int64, at now: Timestamp) throws {
@@ -28,7 +30,7 @@ struct EventTable {
             )
         }
         guard let message, let type = message.type else { return }
-        try add(type, message.dealership, at: now, [.null] + message.values)
+        try add(type, message.dealership, at: now, [.null] + message.values + [.null])
     }
 
     /// Tells that somebody cannot be written to about the job they ordered, so that the dealership calls instead.
@@ -38,7 +40,7 @@ struct EventTable {
     ) throws {
         try add(
             .contactUnreachable, dealership.text, at: now,
-            [.blob(contact.bytes), .blob(message.bytes), .null, .null])
+            [.blob(contact.bytes), .blob(message.bytes), .null, .null, .null])
     }
 
     /// Tells that a message is the first of its day that is held for the quota.
@@ -51,17 +53,29 @@ struct EventTable {
         guard let entry = entries.first, let type = EventType(entry) else { return }
         try add(
             type, entry.dealership.text, at: now,
-            [.blob(entry.contact.bytes), .null, .null, .blob(entry.id.bytes)])
+            [.blob(entry.contact.bytes), .null, .null, .blob(entry.id.bytes), .null])
+    }
+
+    /// Tells that nothing is sent to a webhook any more.
+    func tell(disabled webhook: String, _ reason: String, _ dealership: DealershipID, at now: Timestamp)
+        throws
+    {
+        try add(
+            .webhookDisabled, dealership.text, at: now,
+            [.null, .null, .text(reason), .null, .text(webhook)])
     }
 
     private func add(
         _ type: EventType, _ dealership: String, at now: Timestamp, _ values: [SQLValue]
     ) throws {
-        try connection.run(
+        let seq = try connection.first(
             """
-            INSERT INTO event (dealership, seq, type, at_ms, contact, message, reason, entry)
-            VALUES (?1, \(Self.nextSeq), ?3, ?2, ?4, ?5, ?6, ?7)
-            """, [.text(dealership), .integer(now.milliseconds), .text(type.rawValue)] + values)
+            INSERT INTO event (dealership, seq, type, at_ms, contact, message, reason, entry, webhook)
+            VALUES (?1, \(Self.nextSeq), ?3, ?2, ?4, ?5, ?6, ?7, ?8) RETURNING seq
+            """, [.text(dealership), .integer(now.milliseconds), .text(type.rawValue)] + values
+        ) { $0.integer(0) }
+        let webhooks = WebhookTable(connection: connection)
+        if let seq, try webhooks.send(type.rawValue, seq, dealership: dealership, at: now) { bell?.mark() }
     }
 
     // MARK: Retention

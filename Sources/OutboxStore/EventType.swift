@@ -21,6 +21,8 @@ package enum EventType: String, Sendable, CaseIterable {
     case contactGiven = "contact.given"
     /// Somebody took back on a page what they had said there.
     case contactLifted = "contact.lifted"
+    /// Nothing is sent to a webhook any more.
+    case webhookDisabled = "webhook.disabled"
 
     /// The first message of a day that is beyond the dealership's quota is held.
     case dealershipQuotaReached = "dealership.quota-reached"

@@ -8,6 +8,8 @@ import SQLite
 
 struct MessageTable {
     let connection: Connection
+    /// Told of what goes to webhooks; nil for whoever only reads.
+    var bell: DeliveryBell?
 
     func insert(
         _ acceptance: Acceptance, reason: BlockReason?, holdReason: String?, _ decision: GateDecision,
@@ -54,7 +56,7 @@ struct MessageTable {
         try events.tell(message: seq, at: acceptance.createdAt)
     }
 
-    private var events: EventTable { EventTable(connection: connection) }
+    private var events: EventTable { EventTable(connection: connection, bell: bell) }
 
     /// Moves one message on, and tells of it; false when it is no longer where `position` says.
     ///

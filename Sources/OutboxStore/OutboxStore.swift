@@ -17,6 +17,7 @@ package final class OutboxStore: StoreCommands {
     private let readers: ReaderPool
     private let diskFloor: DiskFloor
     private let mirrorProblem: Lock<String?>
+    private let bell = DeliveryBell()
     /// How many messages the last process left in doubt.
     package let interruptedCount: Int
 
@@ -53,11 +54,11 @@ package final class OutboxStore: StoreCommands {
             throw .unusable("\(error)")
         }
         writer = try StoreWriter(
-            open: { () throws(StoreError) in
+            open: { [bell] () throws(StoreError) in
                 try StoreFile(
                     try Self.open(path, keyFingerprint, cacheKilobytes), keyFingerprint: keyFingerprint,
                     mirrorPath: mirrorPath, startCountPath: startCountPath ?? path + ".starts",
-                    mirrorProblem: mirrorProblem)
+                    mirrorProblem: mirrorProblem, bell: bell)
             }, onBroken: onBroken)
         do {
             interruptedCount = try writer.perform {
@@ -108,6 +109,9 @@ package final class OutboxStore: StoreCommands {
     /// Why the ledger's mirror is behind the ledger; nil while it is not.
     package var mirrorDelay: String? { mirrorProblem.withLock { $0 } }
 
+    /// Calls on the store's thread, which it must not hold, when something is on its way to a webhook.
+    package func onWebhook(_ body: @escaping @Sendable () -> Void) { bell.listen(body) }
+
     // MARK: Reading
 
     package func read<Value>(_ body: (StoreReader) throws(StoreError) -> Value) throws(StoreError) -> Value {
@@ -116,7 +120,7 @@ package final class OutboxStore: StoreCommands {
 
     // MARK: Private
 
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         _ body: @escaping @Sendable (WriteTransaction) throws -> Value
     ) throws(StoreError) -> Value {
         try writer.perform { [clock, policy] in

@@ -15,7 +15,7 @@ struct RetentionTable {
     func prune(_ step: RetentionStep) throws -> RetentionResult {
         switch step.subject {
         case .evidence: return try EvidenceTable(connection: connection).prune(step)
-        case .events: return try EventTable(connection: connection).prune(step)
+        case .events: return try EventTable(connection: connection, bell: nil).prune(step)
         case .content, .messages: break
         }
         let (rows, next) = try walk(step)
@@ -27,7 +27,7 @@ struct RetentionTable {
     func count(_ first: RetentionStep) throws -> Int {
         switch first.subject {
         case .evidence: return try EvidenceTable(connection: connection).count(before: first.before)
-        case .events: return try EventTable(connection: connection).count(before: first.before)
+        case .events: return try EventTable(connection: connection, bell: nil).count(before: first.before)
         case .content, .messages: break
         }
         var count = 0

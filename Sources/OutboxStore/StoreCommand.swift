@@ -32,6 +32,8 @@ package enum StoreCommand: Codable, Sendable {
     case erase(ErasureStep)
     /// Leaves no old page in the log: the end of an erasure.
     case emptyLog
+    case enableWebhook(String, DealershipID)
+    case replayWebhook(String, DealershipID, since: Timestamp)
 
     /// Refused when the outbox has too much to do, or too little space.
     package var isNewWork: Bool {
@@ -48,7 +50,7 @@ package enum StoreCommand: Codable, Sendable {
         case .record, .undo, .importStatements, .rectify, .erase: true
         case .accept, .act, .resolve, .revoke, .countOpening, .putDealership, .removeDealership,
             .holdDealership, .insertKey, .revokeKey, .acceptRestore, .rebuildStanding, .prune, .openRequest,
-            .closeRequest, .emptyLog:
+            .closeRequest, .emptyLog, .enableWebhook, .replayWebhook:
             false
         }
     }
@@ -88,6 +90,8 @@ package enum StoreAnswer: Codable, Sendable {
     case rectified(RectifiedContact)
     case erased(ErasureResult)
     case logEmptied
+    /// So many webhooks, or deliveries of one.
+    case webhook(Int)
 }
 
 /// Whoever can run commands and lend readers: the store itself, or the way to the gateway that has it.

@@ -12,6 +12,7 @@ final class StoreFile {
 
     let connection: Connection
     let mirror: LedgerMirror?
+    let bell: DeliveryBell
     private let homeCount: StartCount
     private let countInterval: Duration
     private var count: Int64 = 0
@@ -29,11 +30,13 @@ final class StoreFile {
     ///     apart from then on.
     init(
         _ connection: Connection, keyFingerprint: String, mirrorPath: String?, startCountPath: String,
-        mirrorProblem: Lock<String?> = Lock(nil), countInterval: Duration = .seconds(60)
+        mirrorProblem: Lock<String?> = Lock(nil), bell: DeliveryBell = DeliveryBell(),
+        countInterval: Duration = .seconds(60)
     ) throws(StoreError) {
         self.countInterval = countInterval
         self.connection = connection
         self.mirrorProblem = mirrorProblem
+        self.bell = bell
         homeCount = StartCount(path: startCountPath)
         mirror = try mirrorPath.map { path throws(StoreError) in
             try LedgerMirror(path: path, keyFingerprint: keyFingerprint)

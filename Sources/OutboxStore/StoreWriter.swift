@@ -114,6 +114,7 @@ final class StoreWriter: Sendable {
             case .rollback, .notBegun, nil:
                 for job in jobs { job.answer() }
             }
+            file.bell.ring()
             watch(onBroken) {
                 try file.checkpoint()
                 try file.keepCount()

@@ -61,13 +61,8 @@ struct SubjectTable {
                     WHERE m.seq = about.message AND i.message = m.id AND i.dealership = \(garage))
                 """, .buries),
         SubjectTable(
-            "event",
-            where: """
-                dealership = \(garage) AND seq IN (SELECT seq FROM person CROSS JOIN event
-                    WHERE dealership = \(garage) AND contact = person.reference
-                    UNION ALL SELECT e.seq FROM about CROSS JOIN message m CROSS JOIN event e
-                    WHERE m.seq = about.message AND e.message = m.id AND e.dealership = \(garage))
-                """, .removes),
+            "webhook_delivery", where: "dealership = \(garage) AND event IN (\(eventsOfPerson))", .removes),
+        SubjectTable("event", where: "dealership = \(garage) AND seq IN (\(eventsOfPerson))", .removes),
         SubjectTable("message", where: "seq IN about", .clears(detachment)),
         SubjectTable(
             "customer_address",
@@ -91,10 +86,18 @@ struct SubjectTable {
             "the controller's file; its staff stand there by its own hand and leave with the next one",
         "api_key": "a program's key",
         "quota_use": "how many messages a dealership sent on a day",
+        "webhook": "where a dealership's events are sent: a system of its own",
         "notice": "a text that is shown to everybody; an export shows those that the person's entries name",
     ]
 
     private static let garage = "(SELECT id FROM dealership_asked)"
+
+    /// What was told of the person and of their messages.
+    private static let eventsOfPerson = """
+        SELECT seq FROM person CROSS JOIN event WHERE dealership = \(garage) AND contact = person.reference
+        UNION ALL SELECT e.seq FROM about CROSS JOIN message m CROSS JOIN event e
+        WHERE m.seq = about.message AND e.message = m.id AND e.dealership = \(garage)
+        """
 
     /// The rows of a dealership that have one of the person's references in a column, by their key. Looked up one reference after the other: for
     /// an `IN`, SQLite would rather read all of the dealership's rows in the order of their key (and all rows for a key of three columns).

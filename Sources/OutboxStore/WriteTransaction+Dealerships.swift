@@ -4,6 +4,7 @@
 
 import Delivery
 import Domain
+import JSON
 import SQLite
 
 extension WriteTransaction {
@@ -22,7 +23,18 @@ extension WriteTransaction {
             throw StoreError.conflict("the record was changed meanwhile: read it again, then put yours")
         }
         try dealerships.put(id, record, at: now)
+        try webhooks.follow(try Self.webhooks(of: record), dealership: id)
+        bell.mark()
         return current == nil
+    }
+
+    /// The webhooks of a file, which was checked before it came here.
+    private static func webhooks(of record: String) throws -> [WebhookEndpoint] {
+        do {
+            return try WebhookEndpoint.all(try JSONObjectReader(try JSONValue(parsing: Array(record.utf8))))
+        } catch {
+            throw StoreError.refused(ValueError("the dealership's file cannot be read: \(error)"))
+        }
     }
 
     /// Ends the record and the keys. The ledger and the messages stay until their terms are over, and so do the links in them.
@@ -45,6 +57,7 @@ extension WriteTransaction {
         }
         try dealerships.end(id, at: now)
         try KeyTable(connection: connection).revokeAll(of: id, at: now)
+        try webhooks.follow([], dealership: id)
         try connection.run("DELETE FROM quota_use WHERE dealership = ?", [.text(id.text)])
     }
 
@@ -73,7 +86,7 @@ extension WriteTransaction {
         ) { MessagePosition($0.integer(0), $0.text(1), $0.integer(2)) }.compactMap(\.self)
         for position in positions {
             _ = try messages.move(
-                position, to: MessageChange(state: .held, reasonCode: Self.heldReason))
+                position, to: MessageChange(state: .held, reasonCode: Self.heldReason), at: now)
         }
         return positions.count
     }

@@ -3,6 +3,7 @@
 import Consent
 import Crypto
 import Domain
+import JSON
 
 extension WriteTransaction {
     /// Adds what was said to the ledger; the entries that say it, new or standing already.

@@ -15,11 +15,12 @@ struct WriteTransaction {
     private let chainEnds = ChainEnds()
 
     var connection: Connection { file.connection }
-    var messages: MessageTable { MessageTable(connection: connection) }
+    var messages: MessageTable { MessageTable(connection: connection, bell: bell) }
     var ledger: LedgerTable { LedgerTable(connection: connection, mirror: file.mirror, ends: chainEnds) }
     var standing: StandingTable { StandingTable(connection: connection) }
     var gate: GateDesk { GateDesk(connection: connection) }
-    var events: EventTable { EventTable(connection: connection) }
+    var events: EventTable { EventTable(connection: connection, bell: bell) }
+    var bell: DeliveryBell { file.bell }
     var fence: RestoreFence { RestoreFence(connection: connection) }
 
     /// One command of the API, a page or an operator.
@@ -50,6 +51,9 @@ struct WriteTransaction {
             .rectified(try rectify(rectification, evidence))
         case .erase(let step): .erased(try erase(step))
         case .emptyLog: .logEmptied
+        case .enableWebhook(let id, let dealership): .webhook(try enable(webhook: id, dealership))
+        case .replayWebhook(let id, let dealership, let moment):
+            .webhook(try replay(webhook: id, dealership, since: moment))
         }
     }
 

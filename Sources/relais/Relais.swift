@@ -19,7 +19,8 @@ enum Relais {
             RequestClose.self,
             DealershipPut.self, DealershipList.self, DealershipShow.self, DealershipRemove.self,
             DealershipHold.self, DealershipRelease.self, DealershipExport.self, KeyCreate.self, KeyList.self,
-            KeyRevoke.self, BackupCommand.self,
+            KeyRevoke.self, WebhookList.self, WebhookSecretCommand.self,
+            WebhookEnable.self, WebhookReplay.self, BackupCommand.self,
             RestoreAccept.self, RetentionRun.self,
             ReportProcessing.self, ReportSubprocessors.self, ReportMeasures.self, ReportBreach.self,
         ]

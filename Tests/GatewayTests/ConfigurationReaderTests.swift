@@ -265,6 +265,19 @@ struct ConfigurationReaderTests {
         Refusal("/mirror", "false", "wrong-type", "a string"),
         // Not honoured yet.
         Refusal("/dkim", "[]", "not-supported", "not DKIM-signed"),
+        Refusal(
+            "/alerts", "{\"email\":\"ops@example.lu\"}", "not-supported", at: "/alerts/email",
+            "name a webhook"),
+        Refusal("/alerts", "{}", "missing", at: "/alerts/webhook", "is required"),
+        Refusal(
+            "/alerts", "{\"webhook\":\"http://ops.example.lu/\"}", "invalid-value", at: "/alerts/webhook",
+            "https"),
+        Refusal(
+            "/webhooks", "{\"allowLoopback\":1}", "wrong-type", at: "/webhooks/allowLoopback", "true or false"
+        ),
+        Refusal(
+            "/webhooks", "{\"allowPrivate\":true}", "unknown-field", at: "/webhooks/allowPrivate",
+            "unknown field"),
         Refusal("/trustedProxies", "[\"127.0.0.1\"]", "not-supported", "not read"),
         Refusal("/listne", "\"127.0.0.1:1\"", "unknown-field", "did you mean \"listen\"?"),
     ]

@@ -116,7 +116,8 @@ struct ProxyTests {
             }
             return true
         }
-        #expect(surplus == true, "\(entries) of \(try proxy.forwarded())")
+        let forwarded = try proxy.forwarded()
+        #expect(surplus == true, "\(entries) of \(forwarded)")
         #expect(entries.count > 20)
     }
 

@@ -118,7 +118,48 @@ struct DealershipReaderTests {
         Refusal("/quotas/messagesPerDay", "1.5", "wrong-type"),
         Refusal("/quotas/smsSegmentsPerDay", "\"many\"", "wrong-type"),
         Refusal("/quotas/messages", "1", "unknown-field"),
-        Refusal("/webhooks", "[]", "not-supported"),
+        Refusal("/webhooks", "{}", "wrong-type"),
+        Refusal("/webhooks", "[{}]", "missing", at: "/webhooks/0/id"),
+        Refusal(
+            "/webhooks", "[{\"id\":\"D M S\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]}]",
+            "invalid-value", at: "/webhooks/0/id"),
+        Refusal(
+            "/webhooks", "[{\"id\":\"dms\",\"url\":\"http://dms.example.lu/\",\"types\":[\"message.*\"]}]",
+            "invalid-value", at: "/webhooks/0/url"),
+        Refusal(
+            "/webhooks", "[{\"id\":\"dms\",\"url\":\"https://10.0.0.1/\",\"types\":[\"message.*\"]}]",
+            "invalid-value", at: "/webhooks/0/url"),
+        Refusal(
+            "/webhooks", "[{\"id\":\"dms\",\"url\":\"ftp://dms.example.lu/\",\"types\":[\"message.*\"]}]",
+            "invalid-value", at: "/webhooks/0/url"),
+        Refusal(
+            "/webhooks",
+            "[{\"id\":\"dms\",\"url\":\"https://u:p@dms.example.lu/\",\"types\":[\"message.*\"]}]",
+            "invalid-value", at: "/webhooks/0/url"),
+        Refusal(
+            "/webhooks", "[{\"id\":\"dms\",\"url\":\"https://dms.example.lu/\",\"types\":[]}]",
+            "invalid-value", at: "/webhooks/0/types"),
+        Refusal(
+            "/webhooks", "[{\"id\":\"dms\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.snt\"]}]",
+            "invalid-value", at: "/webhooks/0/types"),
+        Refusal(
+            "/webhooks", "[{\"id\":\"dms\",\"url\":\"https://dms.example.lu/\",\"types\":[\"*\"]}]",
+            "invalid-value", at: "/webhooks/0/types"),
+        Refusal(
+            "/webhooks", "[{\"id\":\"dms\",\"url\":\"https://dms.example.lu/\",\"types\":[\"mess*\"]}]",
+            "invalid-value", at: "/webhooks/0/types"),
+        Refusal(
+            "/webhooks",
+            "[{\"id\":\"dms\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]},{\"id\":\"dms\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]}]",
+            "invalid-value", at: "/webhooks/1/id", "another webhook's"),
+        Refusal(
+            "/webhooks",
+            "[{\"id\":\"w0\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]},{\"id\":\"w1\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]},{\"id\":\"w2\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]},{\"id\":\"w3\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]},{\"id\":\"w4\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]},{\"id\":\"w5\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]}]",
+            "invalid-value", "at most 5"),
+        Refusal(
+            "/webhooks",
+            "[{\"secret\":\"x\",\"id\":\"dms\",\"url\":\"https://dms.example.lu/\",\"types\":[\"message.*\"]}]",
+            "unknown-field", at: "/webhooks/0/secret"),
         Refusal("/retention", "{\"content\":\"30d\"}", "not-supported"),
         Refusal("/naem", "\"x\"", "unknown-field", "did you mean \"name\"?"),
         Refusal("/apiKey", "\"x\"", "unknown-field"),

@@ -123,7 +123,7 @@ import Testing
         let home = try TestHome(settings: #"retention: { content: "1d", attempts: "2mo" },"#)
         _ = try home.send(SampleMessage("x@example.com").bytes)
         let dry = try home.succeed(["retention", "run", "--dry-run", "--json"]).documents()
-        #expect(dry.map { $0["subject"].string } == ["content", "messages", "evidence"])
+        #expect(dry.map { $0["subject"].string } == ["content", "messages", "evidence", "events"])
         #expect(dry.allSatisfy { $0["count"].integer == 0 && $0["dryRun"].bool == true })
         #expect(try home.succeed(["retention", "run"]).text.contains("content  0 removed"))
         let gateway = try home.serve()

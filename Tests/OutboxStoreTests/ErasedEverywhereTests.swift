@@ -19,7 +19,8 @@ struct ErasedEverywhereTests {
         "message.class", "message.gate_verdict", "message.priority", "message.reason_code", "attempt.channel",
         "attempt.provider",
         "attempt.outcome", "attempt.status", "idempotency.dealership", "event.dealership", "event.type",
-        "event.reason",
+        "event.reason", "event.webhook",
+        "webhook_delivery.dealership", "webhook_delivery.webhook", "webhook_delivery.status",
         "customer_address.dealership", "request.dealership", "request.kind", "request.received_by",
         "request.outcome",
         "ledger.dealership", "ledger.channel", "ledger.scope", "ledger.event", "ledger.method",
@@ -32,7 +33,10 @@ struct ErasedEverywhereTests {
 
     private let fixture: StoreFixture
 
-    init() throws { fixture = try StoreFixture() }
+    init() throws {
+        fixture = try StoreFixture(
+            record: #"{"webhooks":[{"id":"dms","url":"https://dms.example.lu/","types":["message.*"]}]}"#)
+    }
 
     private var folder: URL { URL(fileURLWithPath: fixture.path).deletingLastPathComponent() }
 
@@ -125,9 +129,10 @@ struct ErasedEverywhereTests {
             #expect(text.contains("zoe.zmark-\(mark)"), "\(mark)")
         }
         #expect(!text.contains("paul"))
-        let tables = Set(SubjectTable.all.map(\.name)).subtracting(["customer_address"]).union([
-            "customerAddress"
-        ])
+        let tables = Set(SubjectTable.all.map(\.name)).subtracting(["customer_address", "webhook_delivery"])
+            .union([
+                "customerAddress", "webhookDelivery",
+            ])
         for table in tables { #expect(!export[table].elements.isEmpty, "\(table)") }
         #expect(export["message"].elements.count == 3)
         #expect(export["message"][0]["id"].string?.hasPrefix("msg_") == true)

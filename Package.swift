@@ -137,7 +137,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Consent", "Crypto", "Curl", "Delivery", "Domain", "Gateway", "GatewayAPI", "JSON", "OutboxStore",
+                "Consent", "Crypto", "Curl", "Delivery", "Domain", "Gateway", "GatewayAPI", "JSON",
+                "OutboxStore",
                 "Runtime", "Support",
             ]),
         .testTarget(

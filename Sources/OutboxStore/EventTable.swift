@@ -45,7 +45,8 @@ struct EventTable {
 
     /// Tells that a message is the first of its day that is held for the quota.
     func tell(quotaReachedBy message: MessageID, _ dealership: DealershipID, at now: Timestamp) throws {
-        try add(.dealershipQuotaReached, dealership.text, at: now, [.null, .blob(message.bytes), .null, .null])
+        try add(
+            .dealershipQuotaReached, dealership.text, at: now, [.null, .blob(message.bytes), .null, .null])
     }
 
     /// Tells what a person said by one act, however many entries it became.

@@ -24,13 +24,13 @@ struct EventTable {
         ) { row in
             (
                 dealership: row.text(0), type: MessageState(rawValue: row.text(1)).flatMap(EventType.init),
-                values: [
-                    SQLValue.blob(row.blob(2)), .text(row.optionalText(3)), .blob(row.optionalBlob(4)),
-                ]
+                id: row.blob(2), reason: row.optionalText(3), entry: row.optionalBlob(4)
             )
         }
         guard let message, let type = message.type else { return }
-        try add(type, message.dealership, at: now, [.null] + message.values + [.null])
+        try add(
+            type, message.dealership, at: now, message: message.id, reason: message.reason,
+            entry: message.entry)
     }
 
     /// Tells that somebody cannot be written to about the job they ordered, so that the dealership calls instead.
@@ -39,41 +39,41 @@ struct EventTable {
         at now: Timestamp
     ) throws {
         try add(
-            .contactUnreachable, dealership.text, at: now,
-            [.blob(contact.bytes), .blob(message.bytes), .null, .null, .null])
+            .contactUnreachable, dealership.text, at: now, contact: contact.bytes, message: message.bytes)
     }
 
     /// Tells that a message is the first of its day that is held for the quota.
     func tell(quotaReachedBy message: MessageID, _ dealership: DealershipID, at now: Timestamp) throws {
-        try add(
-            .dealershipQuotaReached, dealership.text, at: now, [.null, .blob(message.bytes), .null, .null])
+        try add(.dealershipQuotaReached, dealership.text, at: now, message: message.bytes)
     }
 
     /// Tells what a person said by one act, however many entries it became.
     func tell(_ entries: [LedgerEntry], at now: Timestamp) throws {
         guard let entry = entries.first, let type = EventType(entry) else { return }
         try add(
-            type, entry.dealership.text, at: now,
-            [.blob(entry.contact.bytes), .null, .null, .blob(entry.id.bytes), .null])
+            type, entry.dealership.text, at: now, contact: entry.contact.bytes, entry: entry.id.bytes)
     }
 
     /// Tells that nothing is sent to a webhook any more.
     func tell(disabled webhook: String, _ reason: String, _ dealership: DealershipID, at now: Timestamp)
         throws
     {
-        try add(
-            .webhookDisabled, dealership.text, at: now,
-            [.null, .null, .text(reason), .null, .text(webhook)])
+        try add(.webhookDisabled, dealership.text, at: now, reason: reason, webhook: webhook)
     }
 
     private func add(
-        _ type: EventType, _ dealership: String, at now: Timestamp, _ values: [SQLValue]
+        _ type: EventType, _ dealership: String, at now: Timestamp, contact: [UInt8]? = nil,
+        message: [UInt8]? = nil, reason: String? = nil, entry: [UInt8]? = nil, webhook: String? = nil
     ) throws {
         let seq = try connection.first(
             """
             INSERT INTO event (dealership, seq, type, at_ms, contact, message, reason, entry, webhook)
             VALUES (?1, \(Self.nextSeq), ?3, ?2, ?4, ?5, ?6, ?7, ?8) RETURNING seq
-            """, [.text(dealership), .integer(now.milliseconds), .text(type.rawValue)] + values
+            """,
+            [
+                .text(dealership), .integer(now.milliseconds), .text(type.rawValue), .blob(contact),
+                .blob(message), .text(reason), .blob(entry), .text(webhook),
+            ]
         ) { $0.integer(0) }
         let webhooks = WebhookTable(connection: connection)
         if let seq, try webhooks.send(type.rawValue, seq, dealership: dealership, at: now) { bell?.mark() }

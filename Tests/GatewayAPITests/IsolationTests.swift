@@ -89,7 +89,8 @@ struct IsolationTests {
                 case ("listMessages", "cursor"):
                     return try "?cursor=\(MessageCursor(MessageID(things.message)).text)"
                 // Numbers and words: a place in the dealership's own feed is nobody else's.
-                case ("listEvents", "cursor"), (_, "state"), (_, "channel"), (_, "reference"), (_, "since"),
+                case ("listEvents", "cursor"), ("listEvents", "type"), (_, "state"), (_, "channel"),
+                    (_, "reference"), (_, "since"),
                     (_, "limit"):
                     return nil
                 default:

@@ -151,7 +151,7 @@ struct ProxyTests {
             let log = try proxy.text("shipped.log")
             return log.split(separator: "\n").count >= 20 ? log : nil
         }
-        #expect(log?.contains("POST /u/… 200") == true && log?.contains("POST /v1/messages 413") == true)
+        #expect(log?.contains("POST /u/- 200") == true && log?.contains("POST /v1/messages 413") == true)
         #expect(log?.contains("SECRET") == false)
     }
 

@@ -81,7 +81,10 @@ import Testing
         }
         let names = lines.compactMap { $0.keys.first }
         #expect(
-            names == ["dealership", "ledger", "evidence", "message", "message", "request", "event"])
+            names == [
+                "dealership", "ledger", "evidence", "message", "message", "request", "event", "event",
+                "event",
+            ])
         #expect(!export.text.contains("zoe@") && !export.text.contains("paul@"))
         let ledger = try home.succeed(["consent", "export", "--dealership", "garage-nord"]).lines
         #expect(export.lines.contains("{\"ledger\":\(ledger[0])}"))

@@ -37,7 +37,9 @@ define install_judges
 	@if [ "$$(cat .build/judges/installed 2>/dev/null)" != "$(JUDGES) $(UNPACKED_JUDGES)" ]; then \
 	    echo "installing $(JUDGES) $(UNPACKED_JUDGES)"; python3 -m venv --clear .build/judges; \
 	    .build/judges/bin/pip install -q --disable-pip-version-check $(JUDGES); \
-	    (cd .build/judges && apt-get download -qq $(UNPACKED_JUDGES) && \
+	    as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	    (cd .build/judges && { apt-get download -qq $(UNPACKED_JUDGES) 2> /dev/null || \
+	            { $$as_root apt-get update -qq && apt-get download -qq $(UNPACKED_JUDGES); }; } && \
 	        for package in $(UNPACKED_JUDGES); do dpkg-deb -x $${package}_*.deb $$package; done && rm ./*.deb); \
 	    echo "$(JUDGES) $(UNPACKED_JUDGES)" > .build/judges/installed; \
 	fi

@@ -32,6 +32,8 @@ final class HTTPTransfer {
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
         set(CURLOPT_NOSIGNAL, 1)
+        // A name server that does not answer holds this transfer alone: its thread is not waited for.
+        set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_TIMEOUT_MS, max(1, Int(timeout / .milliseconds(1))))
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_SSL_VERIFYPEER, 1)

@@ -51,7 +51,8 @@ final class AlertLoop: Sendable {
         repeat {
             let reasons = lasting()
             let now = clock.now()
-            for (kind, subjects) in state.withLock({ $0.alerts.due(reasons, at: now) }) {
+            for (kind, subjects) in state.withLock({ $0.alerts.due(reasons, at: now) })
+            where !state.withLock({ $0.isStopping }) {
                 let hasArrived = send(kind, subjects, at: now)
                 state.withLock { $0.alerts.sent(kind, subjects, hasArrived: hasArrived, at: now) }
             }

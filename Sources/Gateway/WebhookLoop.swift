@@ -59,8 +59,15 @@ final class WebhookLoop: Sendable {
 
     private func run() {
         var underWay: [Int64: WebhookDelivery] = [:]
+        // What could not be written down yet: its deliveries count as under way, or each would be sent again at once.
+        var ends: [WebhookEnd] = []
         while !isStopping.withLock({ $0 }) {
             do throws(StoreError) {
+                if !ends.isEmpty {
+                    tell(of: try store.settle(ends))
+                    for end in ends { underWay[end.delivery.seq] = nil }
+                    ends = []
+                }
                 let now = clock.now()
                 let (due, next) = try store.read { reader throws(StoreError) in
                     (try reader.dueWebhooks(at: now), try reader.nextWebhook(after: now))
@@ -71,10 +78,7 @@ final class WebhookLoop: Sendable {
                 }
                 let limit = next.map { max(.zero, $0 - now) } ?? Self.longestWait
                 let ended = posts.wait(atMost: min(limit, Self.longestWait))
-                let ends = ended.compactMap { tag, end in
-                    underWay.removeValue(forKey: tag).map { settled($0, end) }
-                }
-                if !ends.isEmpty { tell(of: try store.settle(ends)) }
+                ends = ended.compactMap { tag, end in underWay[tag].map { settled($0, end) } }
             } catch {
                 log(.error, "store-failed", ["thread": "webhooks", "reason": error.description])
                 _ = isStopping.wait(atMost: Self.storeRetryDelay) { $0 ? true : nil }

@@ -54,6 +54,9 @@ struct MediaPage: Sendable {
             let request = try AcceptedRequest.read(
                 text, from: dealership, acceptedAt: link.message.moment)
             return page.message(request, from: dealership, link, preferences: preferences(link))
+        } catch .store(.notFound) {
+            // Its dealership has left, or an older store does not know it yet.
+            return gone(link)
         } catch {
             return page.problem(link.locale, error)
         }

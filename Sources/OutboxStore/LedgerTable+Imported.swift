@@ -1,5 +1,6 @@
 // What an import said before. The fold may have ended it since, or never counted it, so that it does not stand; a file that is imported
-// again says it with the same date all the same, and adds nothing. Whoever objects anew does so at another time.
+// again says it with the same date all the same, and adds nothing. Whoever objects anew does so at another time; where dates are days, that
+// may be later on the day of the first one, so that a block which was ended within a day of its date is written again rather than lost.
 
 import Consent
 import Domain
@@ -26,13 +27,17 @@ extension LedgerTable {
     private func imported(_ entry: LedgerEntry) throws -> LedgerEntryID? {
         try connection.first(
             """
-            SELECT id FROM ledger INDEXED BY ledger_contact WHERE dealership = ? AND contact = ? AND method = 'import'
-                AND event = ? AND scope = ? AND channel IS ? AND occurred_at_ms = ? AND notice_digest IS ?
+            SELECT id FROM ledger l INDEXED BY ledger_contact WHERE dealership = ?1 AND contact = ?2 AND method = 'import'
+                AND event = ?3 AND scope = ?4 AND channel IS ?5 AND occurred_at_ms = ?6 AND notice_digest IS ?7
+                AND NOT (?8 AND EXISTS (SELECT 1 FROM ledger e INDEXED BY ledger_contact
+                    WHERE e.dealership = ?1 AND e.contact = ?2 AND e.seq > l.seq AND e.occurred_at_ms < ?6 + 86400000
+                        AND e.event IN ('lifted', 'given', 'unrestricted', 'rectified')))
             """,
             [
                 .text(entry.dealership.text), .blob(entry.contact.bytes), .text(entry.event.rawValue),
                 .text(entry.scope.description), .text(entry.channel?.rawValue),
                 .integer(entry.occurredAt.milliseconds), .blob(entry.noticeDigest),
+                .integer(entry.event.isBlock ? 1 : 0),
             ]
         ) { LedgerEntryID(bytes: $0.blob(0)) } ?? nil
     }

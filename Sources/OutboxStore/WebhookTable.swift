@@ -132,14 +132,17 @@ struct WebhookTable {
 
     /// Writes what a try came to; why its webhook is disabled from now on, if it is. What was erased or removed meanwhile is nobody's.
     func settle(_ end: WebhookEnd, at now: Timestamp) throws -> String? {
-        let webhook: [SQLValue] = [.text(end.delivery.event.dealership.text), .text(end.delivery.webhook)]
+        // The last answer of an old URL says nothing of the one that was put meanwhile.
+        let webhook: [SQLValue] = [
+            .text(end.delivery.event.dealership.text), .text(end.delivery.webhook), .text(end.delivery.url),
+        ]
         let seq = SQLValue.integer(end.delivery.seq)
         if end.settlement == .delivered {
             try connection.run("DELETE FROM webhook_delivery WHERE seq = ?", [seq])
             try connection.run(
                 """
                 UPDATE webhook SET failing_since_ms = NULL, paused_until_ms = NULL
-                WHERE dealership = ? AND id = ? AND coalesce(failing_since_ms, paused_until_ms) IS NOT NULL
+                WHERE dealership = ? AND id = ? AND url = ? AND coalesce(failing_since_ms, paused_until_ms) IS NOT NULL
                 """, webhook)
             return nil
         }
@@ -158,7 +161,7 @@ struct WebhookTable {
         let since = try connection.first(
             """
             UPDATE webhook SET failing_since_ms = coalesce(failing_since_ms, ?), paused_until_ms = coalesce(?, paused_until_ms)
-            WHERE dealership = ? AND id = ? AND disabled IS NULL RETURNING failing_since_ms
+            WHERE dealership = ? AND id = ? AND url = ? AND disabled IS NULL RETURNING failing_since_ms
             """, [.integer(now.milliseconds), .integer(pause?.milliseconds)] + webhook
         ) { Timestamp(milliseconds: $0.integer(0)) }
         guard let since else { return nil }
@@ -168,7 +171,8 @@ struct WebhookTable {
             } else { nil }
         if let reason {
             try connection.run(
-                "UPDATE webhook SET disabled = ? WHERE dealership = ? AND id = ?", [.text(reason)] + webhook)
+                "UPDATE webhook SET disabled = ? WHERE dealership = ? AND id = ? AND url = ?",
+                [.text(reason)] + webhook)
         }
         return reason
     }

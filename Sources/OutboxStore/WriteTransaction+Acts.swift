@@ -48,7 +48,9 @@ extension WriteTransaction {
         let change = MessageChange(
             state: state, nextAttemptAt: state == .queued ? message.nextAttempt(from: now) : nil,
             isInDoubt: message.isInDoubt, routePosition: state == .queued ? 0 : nil,
-            reasonCode: state == .queued ? nil : act.rawValue)
+            // What is beyond a quota stays so when it is cancelled: a retry would pass the quota by.
+            reasonCode: state == .queued
+                ? nil : message.reasonCode == Self.quotaReason ? Self.quotaReason : act.rawValue)
         return try apply(change, to: message, id, by: decision)
     }
 
@@ -93,6 +95,9 @@ extension WriteTransaction {
         guard message.reasonCode != "rectified" else {
             throw StoreError.conflict(
                 "\(id) goes to an address that was rectified; send a new message")
+        }
+        guard message.reasonCode != Self.quotaReason else {
+            throw StoreError.conflict("\(id) was beyond its dealership's quota; send a new message")
         }
         if let deliverBy = message.deliverBy, deliverBy <= now {
             throw StoreError.conflict("the deliverBy of \(id) is over; send a new message")

@@ -13,6 +13,7 @@ extension WriteTransaction {
     /// Messages moved by one step.
     private static let holdBound = 500
     static let heldReason = "dealership-held"
+    static let quotaReason = "quota"
 
     /// Creates or replaces; true when the dealership has no record yet.
     ///
@@ -100,7 +101,23 @@ extension WriteTransaction {
             [.text(dealership.text), .text(Self.heldReason), .integer(Int64(Self.holdBound))]
         ) { MessageID(bytes: $0.blob(0)) }.compactMap(\.self)
         for id in ids { _ = try act(.release, on: id) }
-        return ids.count
+        return try ids.count + resumeInDoubt(dealership, limit: Self.holdBound - ids.count)
+    }
+
+    /// What was in doubt when the hold met it gets its one more try after all.
+    private func resumeInDoubt(_ dealership: DealershipID, limit: Int) throws -> Int {
+        let positions = try connection.all(
+            """
+            SELECT seq, state, fence FROM message WHERE dealership = ? AND state IN ('held', 'unknown') AND state = 'unknown'
+                AND next_attempt_at_ms IS NULL AND reason_code = ? ORDER BY seq LIMIT ?
+            """, [.text(dealership.text), .text(Self.heldReason), .integer(Int64(limit))]
+        ) { MessagePosition($0.integer(0), $0.text(1), $0.integer(2)) }.compactMap(\.self)
+        for position in positions {
+            let change = MessageChange(
+                state: .unknown, nextAttemptAt: now, isInDoubt: true, reasonCode: Self.heldReason)
+            _ = try messages.move(position, to: change, at: now)
+        }
+        return positions.count
     }
 
     /// Nothing of a dealership leaves that is held, or that has left itself.

@@ -50,6 +50,14 @@ extension WriteTransaction {
             })
         let (cancelled, inDoubt) = try messages.stop(to: rectification.old, dealership: dealership)
         for seq in cancelled { try events.tell(message: seq, at: now) }
+        // Whoever got a stranger's mail keeps the way to unsubscribe, and not the stranger's car.
+        if rectification.reason == .neverTheirs {
+            try connection.run(
+                """
+                UPDATE message SET page_revoked_at_ms = coalesce(page_revoked_at_ms, ?)
+                WHERE dealership = ? AND contact = ?
+                """, [.integer(now.milliseconds), .text(dealership.text), .blob(rectification.old.bytes)])
+        }
         return RectifiedContact(added: said + copies, cancelled: cancelled.count, inDoubt: inDoubt)
     }
 

@@ -117,7 +117,7 @@ struct WriteTransaction {
             throw StoreError.notFound("dealership \(acceptance.dealership); put it first")
         }
         // Before the hold, so that the end of that does not let go what is beyond the quota.
-        if try isBeyondQuota(acceptance) { return "quota" }
+        if try isBeyondQuota(acceptance) { return Self.quotaReason }
         return state == .held ? Self.heldReason : nil
     }
 

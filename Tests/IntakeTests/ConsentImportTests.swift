@@ -127,6 +127,20 @@ import Testing
         #expect(measured.allSatisfy { $0 < 16 << 20 }, "\(measured)")
     }
 
+    /// Where dates are days, somebody who objects again on the day of the first time says the same line: it must never be lost.
+    @Test func whatWasLiftedOnItsOwnDayIsWrittenAgain() throws {
+        let day = String(test.fixture.clock.now.text.prefix(10))
+        let line =
+            #"{"email":"anna@example.lu","event":"objected","scope":"all","occurredAt":"\#(day)T00:00:00Z"}"#
+        let anna = try test.fixture.reference("anna@example.lu")
+        #expect(try test.lines([line]).map(\.kind) == [.recorded])
+        try test.fixture.record(.lifted, of: "anna@example.lu", method: .paper)
+        #expect(try test.standing(anna) == [])
+        #expect(try test.lines([line]).map(\.kind) == [.recorded])
+        #expect(try test.standing(anna) == ["objected all"])
+        #expect(try test.lines([line]).map(\.kind) == [.standing])
+    }
+
     @Test func whoObjectsAnewIsRecordedAndSoIsANumberThatCame() throws {
         func line(_ more: String, _ day: String) -> String {
             #"{"email":"anna@example.lu"\#(more),"event":"objected","scope":"all","occurredAt":"2024-03-\#(day)T00:00:00Z"}"#

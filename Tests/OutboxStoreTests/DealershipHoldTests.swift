@@ -60,6 +60,11 @@ struct DealershipHoldTests {
         #expect(try fixture.claim() == nil)
         try expect(id, .unknown, "dealership-held")
         #expect(try fixture.message(id).nextAttemptAt == nil)
+        // The hold took away no try: the one more that it has comes after it.
+        #expect(try fixture.store.setHold(false, of: fixture.dealership) == 1)
+        #expect(try fixture.store.setHold(false, of: fixture.dealership) == 0)
+        try fixture.settle(#require(try fixture.claim()), .accepted)
+        try expect(id, .sent, nil)
     }
 
     @Test func aLongQueueIsMovedWholeAndOthersGoOn() throws {

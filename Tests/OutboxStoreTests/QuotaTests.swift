@@ -44,6 +44,14 @@ struct QuotaTests {
         #expect(try fixture.store.act(.release, on: beyond[0].id).state == .queued)
     }
 
+    @Test func cancellingDoesNotLeadRoundIt() throws {
+        _ = try accept(limit: 1)
+        let beyond = try accept(limit: 1).id
+        let cancelled = try fixture.store.act(.cancel, on: beyond)
+        #expect(cancelled.state == .cancelled && cancelled.reasonCode == "quota")
+        #expect(throws: StoreError.self) { _ = try fixture.store.act(.retry, on: beyond) }
+    }
+
     @Test func onlyWhatIsAcceptedCounts() throws {
         try fixture.record(of: "paul@example.lu")
         _ = try accept(key: "one")

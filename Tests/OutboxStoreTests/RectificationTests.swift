@@ -44,6 +44,13 @@ struct RectificationTests {
         #expect(try rectify(.changed, salt: 2).added.count == 2, "what stands already is not written again")
     }
 
+    @Test func whoGotAStrangersMailDoesNotSeeItsPageAnyMore() throws {
+        let ids = try [old, new].map { try fixture.accept(fixture.acceptance($0)).id }
+        try rectify(.neverTheirs)
+        let revoked = try ids.map { try fixture.message($0).revokedAt != nil }
+        #expect(revoked == [true, false])
+    }
+
     @Test func whoNeverHadTheAddressTakesNothingAlong() throws {
         try fixture.record(of: old)
         let contact = try rectify(.neverTheirs)

@@ -19,7 +19,6 @@ struct ListMessages: Sendable {
             .query("cursor", "Cursor", "The `next` of an earlier answer: what is older."),
             .query("limit", "ListLimit", "Messages at most; 100 unless told."),
         ], answers: [200: .json("MessageList")])
-    private static let limits = 1...1000
     /// Of each message, the last ones; `GET /v1/messages/{id}` shows all.
     private static let attemptLimit = 20
 
@@ -53,9 +52,8 @@ struct ListMessages: Sendable {
 
     private func filter(_ query: QueryReader) throws(RequestRefused) -> MessageFilter {
         var filter = MessageFilter(
-            state: try query.value("state") { text throws(ValueError) in try Self.word(text) },
-            contact: try query.value("contact", ContactReference.init),
-            channel: try query.value("channel") { text throws(ValueError) in try Self.word(text) },
+            state: try query.word("state"), contact: try query.value("contact", ContactReference.init),
+            channel: try query.word("channel"),
             reference: try query.value("reference") { text throws(ValueError) in
                 guard !text.isEmpty, text.utf8.count <= 100 else {
                     throw ValueError("must be 1 to 100 bytes")
@@ -63,24 +61,10 @@ struct ListMessages: Sendable {
                 return text
             },
             since: try query.value("since") { text throws(ValueError) in try Timestamp(text) },
-            limit: try query.value("limit") { text throws(ValueError) in
-                guard let limit = Int(text), Self.limits.contains(limit) else {
-                    throw ValueError("must be a number from 1 to \(Self.limits.upperBound)")
-                }
-                return limit
-            } ?? 100)
+            limit: try query.limit())
         filter.before = try query.value("cursor") { text throws(ValueError) in try MessageCursor(text).message
         }
         try query.finish()
         return filter
-    }
-
-    private static func word<Word: RawRepresentable<String> & CaseIterable>(
-        _ text: String
-    ) throws(ValueError) -> Word {
-        guard let word = Word(rawValue: text) else {
-            throw ValueError("must be one of: \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        return word
     }
 }

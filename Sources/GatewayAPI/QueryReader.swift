@@ -27,6 +27,26 @@ final class QueryReader {
         }
     }
 
+    /// One of the words of a type; nil when it is absent.
+    func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(RequestRefused) -> Word? {
+        try value(name) { text throws(ValueError) in
+            guard let word = Word(rawValue: text) else {
+                throw ValueError("must be one of: \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            return word
+        }
+    }
+
+    /// How many elements a page of a listing has at most: `limit`, 100 unless told.
+    func limit() throws(RequestRefused) -> Int {
+        try value("limit") { text throws(ValueError) in
+            guard let limit = Int(text), (1...1000).contains(limit) else {
+                throw ValueError("must be a number from 1 to 1000")
+            }
+            return limit
+        } ?? 100
+    }
+
     /// Refuses what was not asked for.
     func finish() throws(RequestRefused) {
         guard values.isEmpty else { throw Self.refused("the query has a parameter that is not offered here") }

@@ -15,7 +15,6 @@ struct ShowEvents: Sendable {
             .query("type", "EventType", "Events of this type alone; every one unless told."),
             .query("limit", "ListLimit", "Events at most; 100 unless told."),
         ], answers: [200: .json("EventFeed")])
-    private static let limits = 1...1000
 
     let store: OutboxStore
     let log: Log
@@ -25,23 +24,13 @@ struct ShowEvents: Sendable {
         do {
             let query = try QueryReader(call.request.query)
             let cursor = try query.value("cursor") { text throws(ValueError) in try EventCursor(text) }
-            let limit = try query.value("limit") { text throws(ValueError) in
-                guard let limit = Int(text), Self.limits.contains(limit) else {
-                    throw ValueError("must be a number from 1 to \(Self.limits.upperBound)")
-                }
-                return limit
-            }
-            let type = try query.value("type") { text throws(ValueError) in
-                guard let type = EventType(rawValue: text) else {
-                    throw ValueError("must be a type of event, such as message.sent")
-                }
-                return type
-            }
+            let limit = try query.limit()
+            let type: EventType? = try query.word("type")
             try query.finish()
             let events = try store.read { reader throws(StoreError) in
                 try reader.events(
                     dealership: caller.dealership, after: cursor ?? .start, type: type,
-                    limit: limit ?? 100)
+                    limit: limit)
             }
             let next = events.last?.place ?? cursor ?? .start
             let feed: JSONValue = ["events": .array(events.map(\.view)), "next": .string(next.text)]

@@ -60,9 +60,10 @@ package struct Router: Sendable {
         let operation = matches.first { $0.route.method == method }?.route.operation.id ?? "none"
         let start = ContinuousClock.now
         let answer: Answer = { response in
-            responder.respond(protected(response))
+            // Before the answer: whoever has it finds it counted.
             metrics.count(Self.requests, operation, "\(response.status)")
             metrics.time(Self.durations, ContinuousClock.now - start, operation)
+            responder.respond(protected(response))
         }
         let isPublic = matches.contains { $0.route.operation.scope == nil }
         if !(isPublic ? publicWork : work).submit({ route(request, matches, answer) }) {

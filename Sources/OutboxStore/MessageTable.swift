@@ -50,7 +50,7 @@ struct MessageTable {
                 .text(acceptance.sender), .text(acceptance.recipient), .blob(acceptance.body),
                 .text(acceptance.request),
             ])
-        guard state == .blocked,
+        guard EventType(state) != nil,
             let seq = try connection.first("SELECT last_insert_rowid()", [], { $0.integer(0) })
         else { return }
         try events.tell(message: seq, at: acceptance.createdAt)

@@ -157,7 +157,9 @@ import Testing
         ] {
             let answer = try gateway.client.send(
                 "POST", path, [("Content-Type", type)], body: Array(body.utf8))
-            #expect([400, 422].contains(answer.status))
+            // A form that says nothing offered, or no form at all.
+            let isForm = type == "application/x-www-form-urlencoded" && body != "%"
+            #expect(answer.status == (isForm ? 422 : 400), "\(type)")
         }
         #expect(try home.ledgerCount() == 0)
     }

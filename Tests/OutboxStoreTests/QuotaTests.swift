@@ -32,6 +32,10 @@ struct QuotaTests {
         let beyond = try (0..<3).map { _ in try accept() }
         #expect(beyond.allSatisfy { $0.state == .held && $0.reasonCode == "quota" })
         #expect(try told() == [beyond[0].id])
+        let held = try fixture.store.read { reader throws(StoreError) in
+            try reader.events(dealership: fixture.dealership, after: .start, limit: 10)
+        }.filter { $0.type == "message.held" }.map(\.message)
+        #expect(held == beyond.map(\.id), "a hold from the first moment is told like any other")
         // A higher quota counts from the next message on, without being told again; another day begins anew.
         #expect(try accept(limit: 6).state == .queued)
         #expect(try accept(limit: 6).state == .held)

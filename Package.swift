@@ -32,6 +32,8 @@ let package = Package(
         .target(name: "Curl", dependencies: ["CCurl", "Delivery", "Runtime"]),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "Runtime"]),
         .target(name: "Crypto", dependencies: ["CCrypto", "Domain", "JSON"]),  // libcrypto alone
+        .target(  // profiles of SMS providers: requests, answers, callbacks
+            name: "Providers", dependencies: ["Crypto", "Delivery", "Domain", "JSON"]),
 
         // Storage, words, wires.
         .target(
@@ -104,6 +106,8 @@ let package = Package(
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Support"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Support"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Domain", "JSON", "Support"]),
+        .testTarget(
+            name: "ProvidersTests", dependencies: ["Crypto", "Delivery", "Domain", "JSON", "Providers", "Support"]),
         .testTarget(
             name: "OutboxStoreTests",
             dependencies: [

@@ -1,21 +1,26 @@
-// The only room that calls libcrypto: SHA-256, HMAC-SHA-256, Ed25519, random bytes, and a comparison that takes the same time
+// The only room that calls libcrypto: digests, HMAC, Ed25519, random bytes, and a comparison that takes the same time
 // whatever it is given. Nothing here is written by hand. A library that cannot give random bytes or a digest stops the
 // process: there is no safe way on.
 
 import CCrypto
 
 package enum Crypto {
-    package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: 32)
-        let result = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
-        precondition(result == 1, "libcrypto cannot make a SHA-256 digest")
+    package static func sha256(_ bytes: [UInt8]) -> [UInt8] { digest(bytes, .sha256) }
+
+    package static func digest(_ bytes: [UInt8], _ algorithm: DigestAlgorithm) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: algorithm.byteCount)
+        let result = EVP_Digest(bytes, bytes.count, &digest, nil, algorithm.implementation, nil)
+        precondition(result == 1, "libcrypto cannot make a digest")
         return digest
     }
 
-    /// HMAC-SHA-256 (RFC 2104), 32 bytes.
-    package static func authenticationCode(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
-        var code = [UInt8](repeating: 0, count: 32)
-        let result = HMAC(EVP_sha256(), key, CInt(key.count), bytes, bytes.count, &code, nil)
+    /// HMAC (RFC 2104), as long as the algorithm's digest.
+    package static func authenticationCode(
+        key: [UInt8], _ bytes: [UInt8], _ algorithm: DigestAlgorithm = .sha256
+    ) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: algorithm.byteCount)
+        let result = HMAC(
+            algorithm.implementation, key, CInt(key.count), bytes, bytes.count, &code, nil)
         precondition(result != nil, "libcrypto cannot make an authentication code")
         return code
     }

@@ -1,5 +1,6 @@
 // What a refusal is about: the words of `Outbox/reply-rules.json`, of the log and of the operator's README. Only
-// `recipient` says anything about the person's address; the others are about us, the relay or the moment.
+// `recipient` says anything about the person's address, and `objected` about the person's will; the others are about us, the
+// provider or the moment.
 
 /// What an attempt that was not accepted failed on. The raw values are stable: operators filter their logs by them.
 package enum RefusalClass: String, Sendable, CaseIterable {
@@ -7,6 +8,8 @@ package enum RefusalClass: String, Sendable, CaseIterable {
     case recipient
     /// The mailbox is full or disabled.
     case mailbox
+    /// The person told the provider to stop: a block of the channel, to be recorded as one.
+    case objected
     /// Size, form or spam.
     case content
     /// Reputation, block lists, missing authentication of the sender's domain.

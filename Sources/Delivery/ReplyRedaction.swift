@@ -1,6 +1,6 @@
 // Servers echo the recipient's address in their replies, and replies are kept longer than addresses may
 // be. So the address is replaced before a reply is stored: whole, percent-encoded, in VERP form, and its
-// local part alone wherever that stands as a word. Replacing too much is harmless: the outcome was read
+// local part alone wherever that stands as a word; a phone number with and without its country code, however its digits are parted. Replacing too much is harmless: the outcome was read
 // from the code, not from the text. Controls and invisible formatting go, so that no reply can forge a line
 // of a log or a terminal's escape.
 
@@ -13,7 +13,9 @@ package enum ReplyRedaction {
 
     /// The reply's text on one line without the recipient, at most ``scalarLimit`` scalars.
     package static func storable(_ text: String, recipient: String) -> String {
-        visible(replacing(recipient, in: text))
+        visible(
+            recipient.hasPrefix("+")
+                ? PhoneRedaction.replacing(recipient, in: text, by: mark) : replacing(recipient, in: text))
     }
 
     private struct Variant {

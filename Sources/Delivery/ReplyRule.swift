@@ -65,10 +65,10 @@ package struct ReplyRule: Sendable, Equatable {
             throw reader.problem(
                 "action", detail: "must be stop for a 5yz of class configuration and only there")
         }
-        if [.recipient, .mailbox, .content].contains(refusal), digit == 5, action != .fail {
+        if [.recipient, .mailbox, .objected, .content].contains(refusal), digit == 5, action != .fail {
             throw reader.problem("action", detail: "must be fail: every provider would refuse it")
         }
-        if [.recipient, .mailbox].contains(refusal) {
+        if [.recipient, .mailbox, .objected].contains(refusal) {
             guard !phases.isEmpty, phases.allSatisfy(\.isAfterRecipient) else {
                 throw reader.problem(
                     "phases", detail: "must be rcpt, data, ended: who it is for was not said before")

@@ -17,11 +17,14 @@ package struct Verdict: Sendable, Equatable {
     package let refusal: RefusalClass?
     /// What the rules say to do; nil as above.
     package let action: RefusalAction?
+    /// How long the provider asks to be left alone, when it says so (`Retry-After`).
+    package let retryAfter: Duration?
 
     /// A judgement; the two charges are off unless said.
     package init(
         outcome: Outcome, status: String, replyCode: Int? = nil, isProviderFault: Bool = false,
-        isConfiguration: Bool = false, refusal: RefusalClass? = nil, action: RefusalAction? = nil
+        isConfiguration: Bool = false, refusal: RefusalClass? = nil, action: RefusalAction? = nil,
+        retryAfter: Duration? = nil
     ) {
         self.outcome = outcome
         self.status = status
@@ -30,6 +33,7 @@ package struct Verdict: Sendable, Equatable {
         self.isConfiguration = isConfiguration
         self.refusal = refusal
         self.action = action
+        self.retryAfter = retryAfter
     }
 
     /// Known not accepted, and another provider may do better: this one cannot be reached, is too busy, is configured wrongly or
@@ -50,6 +54,9 @@ package struct Verdict: Sendable, Equatable {
 
     /// The address itself is bad: the only refusal that may count against the recipient.
     package var isRecipientFault: Bool { outcome == .rejected && refusal == .recipient }
+
+    /// The person told the provider to stop: the ledger gets a block of the channel.
+    package var isObjection: Bool { outcome == .rejected && refusal == .objected }
 
     /// The provider asks for less: it pauses, whoever is charged.
     package var slowsProvider: Bool { outcome == .deferred && (isProviderFault || action == .slow) }

@@ -25,6 +25,7 @@ let package = Package(
         .target(  // outcomes, states, retry schedule
             name: "Delivery", dependencies: ["Domain", "JSON"],
             resources: [.embedInCode("../../Outbox/reply-rules.json")]),
+        .target(name: "SMS", dependencies: ["Domain", "JSON"]),  // texts, numbers, keywords, senders
 
         // One owner per C library or system facility.
         .target(name: "Runtime", dependencies: ["CLinux", "Domain"]),  // locks, threads, clock, files
@@ -99,6 +100,7 @@ let package = Package(
         .testTarget(name: "MIMETests", dependencies: ["MIME", "Support"]),
         .testTarget(name: "ConsentTests", dependencies: ["Consent", "Crypto", "Domain", "Support"]),
         .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "Domain", "JSON", "Support"]),
+        .testTarget(name: "SMSTests", dependencies: ["Domain", "JSON", "SMS", "Support"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime", "Support"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Runtime", "Support"]),
         .testTarget(

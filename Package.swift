@@ -25,7 +25,11 @@ let package = Package(
         .target(  // outcomes, states, retry schedule
             name: "Delivery", dependencies: ["Domain", "JSON"],
             resources: [.embedInCode("../../Outbox/reply-rules.json")]),
-        .target(name: "SMS", dependencies: ["Domain", "JSON"]),  // texts, numbers, keywords, senders
+        .target(  // texts, numbers, keywords and senders of SMS
+            name: "SMS", dependencies: ["Domain", "JSON"],
+            resources: [
+                .embedInCode("../../Outbox/number-plans.json"),
+            ]),
 
         // One owner per C library or system facility.
         .target(name: "Runtime", dependencies: ["CLinux", "Domain"]),  // locks, threads, clock, files

@@ -1,5 +1,5 @@
 // A phone number in the one form that references are hashed from, fixed for good: `+` and the digits of E.164. National
-// notations need a numbering plan, which the gateway does not have yet; they are refused rather than guessed, and so is
+// notations need a numbering plan (room SMS); here they are refused rather than guessed, and so is
 // a national trunk 0 left behind the country code, because `+33 06…` and `+33 6…` must never be two people.
 
 import Foundation
@@ -26,6 +26,14 @@ package struct PhoneNumber: Sendable, Hashable {
         }
         e164 = compact
         written = text.trimmed
+    }
+
+    /// A number that a numbering plan has read.
+    ///
+    /// - Parameter written: as it was written, for people to read.
+    package init(e164 text: String, written: String) throws(ValueError) {
+        e164 = try PhoneNumber(text).e164
+        self.written = written.trimmed
     }
 
     /// Country codes behind which no subscriber number starts with 0: LU FR BE NL CH AT GB DE IE PT ES. Italy keeps its 0.

@@ -29,6 +29,7 @@ let package = Package(
             name: "SMS", dependencies: ["Domain", "JSON"],
             resources: [
                 .embedInCode("../../Outbox/number-plans.json"),
+                .embedInCode("../../Outbox/sender-rules.json"),
             ]),
 
         // One owner per C library or system facility.

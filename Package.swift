@@ -53,16 +53,22 @@ let package = Package(
                 .embedInCode("../../Outbox/migrations/m005_pages.sql"),
                 .embedInCode("../../Outbox/migrations/m006_tenants.sql"),
                 .embedInCode("../../Outbox/migrations/m007_webhooks.sql"),
+                .embedInCode("../../Outbox/migrations/m008_sms.sql"),
             ]),
         .target(
-            name: "Composer", dependencies: ["Crypto", "Domain", "JSON", "MIME", "Runtime", "TemplateEngine"]),
-        .target(name: "Transports", dependencies: ["Consent", "Curl", "Delivery", "Runtime"]),
+            name: "Composer",
+            dependencies: ["Crypto", "Domain", "JSON", "MIME", "Runtime", "SMS", "TemplateEngine"]),
+        .target(
+            name: "Transports",
+            dependencies: [
+                "Consent", "Curl", "Delivery", "Domain", "JSON", "Providers", "Runtime", "SMS",
+            ]),
 
         // The two loops: accept and deliver. (`Dispatch` is the name of a system module that Foundation imports.)
         .target(
             name: "Intake",
             dependencies: [
-                "CSV", "Composer", "Consent", "Crypto", "Domain", "JSON", "OutboxStore", "Runtime",
+                "CSV", "Composer", "Consent", "Crypto", "Domain", "JSON", "OutboxStore", "Runtime", "SMS",
             ]),
         .target(
             name: "DispatchLoop",
@@ -73,15 +79,15 @@ let package = Package(
             name: "GatewayAPI",
             dependencies: [
                 "Composer", "Consent", "Crypto", "Delivery", "Domain", "HTTPServer", "Intake", "JSON",
-                "OutboxStore",
-                "Runtime", "TemplateEngine",
+                "OutboxStore", "Providers", "Runtime", "SMS", "TemplateEngine",
             ],
             resources: [.embedInCode("../../Outbox/api/openapi.json")]),
         .target(
             name: "Gateway",
             dependencies: [
                 "Composer", "Consent", "Crypto", "Curl", "Delivery", "DispatchLoop", "Domain", "GatewayAPI",
-                "HTTPServer", "Intake", "JSON", "OutboxStore", "Runtime", "TemplateEngine", "Transports",
+                "HTTPServer", "Intake", "JSON", "OutboxStore", "Providers", "Runtime", "TemplateEngine",
+                "Transports",
             ]),
         .executableTarget(
             name: "relais",
@@ -114,7 +120,8 @@ let package = Package(
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Support"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Domain", "JSON", "Support"]),
         .testTarget(
-            name: "ProvidersTests", dependencies: ["Crypto", "Delivery", "Domain", "JSON", "Providers", "Support"]),
+            name: "ProvidersTests",
+            dependencies: ["Crypto", "Delivery", "Domain", "JSON", "Providers", "Support"]),
         .testTarget(
             name: "OutboxStoreTests",
             dependencies: [

@@ -1,4 +1,4 @@
-// From a checked request to the exact bytes of an e-mail, once: language, words, links, token, MIME. Pure but for the clock and
+// From a checked request to the exact bytes of an e-mail or an SMS, once: language, words, links, token, MIME. Pure but for the clock and
 // the randomness that it is handed. It promises that a message which cannot be composed whole is an error that names template,
 // line and variable, never a mail with a hole in it.
 
@@ -8,8 +8,8 @@ import Foundation
 import MIME
 import TemplateEngine
 
-/// A composed message: what is stored and sent.
-package struct ComposedMessage: Sendable {
+/// A composed e-mail: what is stored and sent.
+package struct ComposedEmail: Sendable {
     package let id: MessageID
     package let subject: String
     package let html: String
@@ -62,8 +62,8 @@ package enum CompositionError: Error, Sendable, Equatable, CustomStringConvertib
 
 package struct Composer: Sendable {
     private let library: TemplateLibrary
-    private let keys: KeyRing
-    private let publicURL: String
+    let keys: KeyRing
+    let publicURL: String
     private let offersOneClick: Bool
 
     /// - Parameters:
@@ -91,30 +91,19 @@ package struct Composer: Sendable {
     package func email(
         _ request: MessageRequest, kind: MessageKind, to recipient: EmailAddress, from dealership: Dealership,
         at now: Timestamp, random: [UInt8]
-    ) throws(CompositionError) -> ComposedMessage {
+    ) throws(CompositionError) -> ComposedEmail {
         let sender = try sender(of: kind, dealership)
         let asksFor = try purposeAskedFor(request, kind, at: now)
-        let chain = LocaleTag.chain(contact: request.recipient.locale, dealership: dealership.locale)
-        guard let (locale, text) = kind.text(for: chain) else {
-            throw .notConfigured(
-                "the template \(kind.name) has no text in \(chain.map(\.text).joined(separator: ", "))")
-        }
-        let id = MessageID(at: now, random: Array(random.prefix(10)))
-        let references = references(of: request.recipient, recipient, dealership.id)
-        let token = UnsubscribeToken(
-            dealership: dealership.id, references: references, purpose: kind.purpose, class: kind.class,
-            channel: .email, locale: library.pageLocale(for: chain), message: id)
-        let links = links(token, asksFor)
-        let terms = try TermsNotice(request, kind, dealership, locale: locale, at: now)
-        var timing = request.timing
-        timing.deliverBy = timing.deliverBy ?? terms?.deliverBy
-        let context = MessageContext.value(
-            request, dealership: dealership, locale: locale, amountLocale: Self.amountLocale(chain, locale),
-            words: text.words, links: links, asksFor: asksFor, terms: terms)
-        let subject = try render(text.subject, context, .text)
+        let draft = try draft(
+            request, kind, .email(recipient), dealership, asksFor: asksFor, at: now, random: random)
+        guard let templates = draft.text.email else { throw Self.missing(.email, kind) }
+        let links = links(draft.token, asksFor)
+        let context = draft.context(links, asksFor: asksFor)
+        let subject = try render(templates.subject, context, .text)
             .trimmingCharacters(in: .whitespacesAndNewlines)
-        let html = try render(text.html, context, .html)
-        let plain = try render(text.text, context, .text)
+        let html = try render(templates.html, context, .html)
+        let plain = try render(templates.text, context, .text)
+        let id = draft.token.message
         let mail = MailMessage(
             from: MailboxAddress(
                 displayName: sender.name ?? dealership.name, address: sender.address.address),
@@ -124,13 +113,40 @@ package struct Composer: Sendable {
             messageID: "\(Hexadecimal.text(of: random.suffix(16))).\(id)@\(sender.address.domain)",
             headers: headers(kind, links.unsubscribe), text: plain, html: html, boundarySeed: id.description)
         do {
-            return ComposedMessage(
-                id: id, subject: subject, html: html, text: plain, locale: locale, references: references,
-                sender: sender.address, recipient: recipient, templateDigest: text.digest, asksFor: asksFor,
-                timing: timing, body: try mail.encoded())
+            return ComposedEmail(
+                id: id, subject: subject, html: html, text: plain, locale: draft.locale,
+                references: draft.token.references, sender: sender.address, recipient: recipient,
+                templateDigest: draft.text.digest, asksFor: asksFor, timing: draft.timing,
+                body: try mail.encoded())
         } catch {
             throw .mail(error)
         }
+    }
+
+    /// What a message says in every channel: its language, its words, its token.
+    func draft(
+        _ request: MessageRequest, _ kind: MessageKind, _ address: MessageAddress, _ dealership: Dealership,
+        asksFor: Purpose?, at now: Timestamp, random: [UInt8]
+    ) throws(CompositionError) -> MessageDraft {
+        let chain = LocaleTag.chain(contact: request.recipient.locale, dealership: dealership.locale)
+        guard let (locale, text) = kind.text(for: chain) else {
+            throw .notConfigured(
+                "the template \(kind.name) has no text in \(chain.map(\.text).joined(separator: ", "))")
+        }
+        let token = UnsubscribeToken(
+            dealership: dealership.id, references: references(of: request.recipient, address, dealership.id),
+            purpose: kind.purpose, class: kind.class, channel: address.channel,
+            locale: library.pageLocale(for: chain),
+            message: MessageID(at: now, random: Array(random.prefix(10))))
+        return MessageDraft(
+            request: request, dealership: dealership, locale: locale,
+            amountLocale: Self.amountLocale(chain, locale), text: text, token: token,
+            terms: try TermsNotice(request, kind, dealership, locale: locale, at: now))
+    }
+
+    /// A kind that was asked for a channel that it does not have.
+    static func missing(_ channel: Channel, _ kind: MessageKind) -> CompositionError {
+        .notConfigured("the template \(kind.name) is not sent by \(channel.rawValue)")
     }
 
     private func sender(
@@ -181,13 +197,19 @@ package struct Composer: Sendable {
             page: asksFor == nil ? publicURL + "/m/" + PageToken(unsubscribe: token).sealed(with: keys) : nil)
     }
 
+    /// The address that it goes to, and what else is known of the contact.
     private func references(
-        of contact: Recipient, _ address: EmailAddress, _ dealership: DealershipID
+        of contact: Recipient, _ address: MessageAddress, _ dealership: DealershipID
     ) -> ContactReferences {
-        ContactReferences(
-            address: keys.reference(to: .email(address), of: dealership),
+        let other: ContactIdentity? =
+            switch address {
+            case .email: contact.phone.map { .phone($0) }
+            case .phone: contact.email.map { .email($0) }
+            }
+        return ContactReferences(
+            address: keys.reference(to: address.identity, of: dealership),
             customer: contact.customer.map { keys.reference(to: .customer($0), of: dealership) },
-            otherAddress: contact.phone.map { keys.reference(to: .phone($0), of: dealership) })
+            otherAddress: other.map { keys.reference(to: $0, of: dealership) })
     }
 
     /// Amounts are written as the region of the text's language does: `fr-LU` where the contact has it, else `fr`.
@@ -213,7 +235,7 @@ package struct Composer: Sendable {
         return headers
     }
 
-    private func render(
+    func render(
         _ template: Template, _ context: TemplateValue, _ escaping: Template.Escaping
     ) throws(CompositionError) -> String {
         do {

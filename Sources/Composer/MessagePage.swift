@@ -51,7 +51,7 @@ extension PageRenderer {
             request, dealership: dealership, locale: locale,
             amountLocale: Composer.amountLocale(chain, locale), words: text.words, links: links,
             asksFor: nil, terms: terms)
-        let subject = try? text.subject.render(
+        let subject = try? text.email?.subject.render(
             context, partials: library.partials, mode: .strict, escaping: .text)
         return subject.map { bytes in
             let text = String(decoding: bytes, as: UTF8.self)

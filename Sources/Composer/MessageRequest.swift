@@ -5,6 +5,8 @@ import JSON
 
 package struct MessageRequest: Sendable {
     package var template: String
+    /// In order of preference, each once; nil for the first that the kind has.
+    package var channels: [Channel]?
     package var recipient: Recipient
     package var advisor: Advisor?
     package var intervention: Intervention?
@@ -13,11 +15,13 @@ package struct MessageRequest: Sendable {
     package var timing: MessageTiming
 
     package init(
-        template: String, recipient: Recipient, advisor: Advisor?, intervention: Intervention?,
+        template: String, channels: [Channel]? = nil, recipient: Recipient, advisor: Advisor?,
+        intervention: Intervention?,
         data: JSONValue,
         timing: MessageTiming = MessageTiming()
     ) {
         self.template = template
+        self.channels = channels
         self.recipient = recipient
         self.advisor = advisor
         self.intervention = intervention

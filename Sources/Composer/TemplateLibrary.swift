@@ -59,7 +59,7 @@ package struct TemplateLibrary: Sendable {
 
     /// The names of a request that a kind's texts read, in all its languages; one that any of them needs is needed.
     package func variables(of kind: MessageKind) -> [TemplateVariable] {
-        let texts = kind.texts.values.flatMap { [$0.subject, $0.html, $0.text] }
+        let texts = kind.texts.values.flatMap(\.templates)
         let all = texts.reduce(into: Set()) { $0.formUnion($1.variables(partials: partials)) }
         return all.filter { variable in
             ["to", "advisor", "intervention", "data"].contains(variable.path[0])
@@ -78,7 +78,7 @@ package struct TemplateLibrary: Sendable {
     ) throws(TemplateLibraryError) -> MessageKind {
         let folder = TemplateFolder(path: path + "/" + name)
         let (definition, definitionSource) = try folder.json("template.json")
-        let (purpose, channels) = try readDefinition(definition, file: folder.path + "/template.json")
+        let (purpose, channels, sms) = try readDefinition(definition, file: folder.path + "/template.json")
         guard let purposeClass = purposes[purpose] else {
             throw TemplateLibraryError(
                 file: folder.path + "/template.json",
@@ -88,26 +88,34 @@ package struct TemplateLibrary: Sendable {
         for locale in try folder.locales() {
             let localeFolder = TemplateFolder(path: folder.path + "/" + locale.text)
             let prefix = "\(name)/\(locale)/"
-            let subject = try localeFolder.template("subject.txt", named: prefix + "subject.txt")
-            let html = try localeFolder.template("body.html", named: prefix + "body.html")
-            let text = try localeFolder.template("body.txt", named: prefix + "body.txt")
+            var sources = [definitionSource]
+            func template(_ file: String) throws(TemplateLibraryError) -> Template {
+                let (template, source) = try localeFolder.template(file, named: prefix + file)
+                sources.append(source)
+                return template
+            }
+            let email =
+                channels.contains(.email)
+                ? EmailTemplates(
+                    subject: try template("subject.txt"), html: try template("body.html"),
+                    text: try template("body.txt")) : nil
+            let message = sms == nil ? nil : try template("sms.txt")
             let shared = try partialFolder.words(locale)
             let own = try folder.words(locale)
-            let sources = [definitionSource, subject.1, html.1, text.1] + partialSources + shared.1 + own.1
             texts[locale] = LocalizedText(
-                subject: subject.0, html: html.0, text: text.0,
-                words: shared.words.merging(own.words) { _, own in own }, digest: digest(of: sources))
+                email: email, sms: message, words: shared.words.merging(own.words) { _, own in own },
+                digest: digest(of: sources + partialSources + shared.1 + own.1))
         }
         guard !texts.isEmpty else {
             throw TemplateLibraryError(file: folder.path, reason: "has no folder of a language, such as fr")
         }
         return MessageKind(
-            name: name, purpose: purpose, class: purposeClass, channels: channels, texts: texts)
+            name: name, purpose: purpose, class: purposeClass, channels: channels, sms: sms, texts: texts)
     }
 
     private static func readDefinition(
         _ definition: JSONValue, file: String
-    ) throws(TemplateLibraryError) -> (Purpose, [Channel]) {
+    ) throws(TemplateLibraryError) -> (Purpose, [Channel], SMSForm?) {
         do {
             let reader = try JSONObjectReader(definition)
             let purpose = try Purpose(try reader.string("purpose"))
@@ -117,8 +125,20 @@ package struct TemplateLibrary: Sendable {
                 }
                 return channel
             }
+            guard let first = channels.first, !channels.dropFirst().contains(first) else {
+                throw reader.problem("channels", detail: "must name a channel, each once")
+            }
+            let form = try reader.optionalObject("sms")
+            guard (form != nil) == channels.contains(.sms) else {
+                throw reader.problem("sms", detail: "must be there for the channel sms, and only for it")
+            }
+            let sms = try form.map { form throws(JSONProblems) in
+                SMSForm(
+                    segments: try form.integer("segments", in: 1...10),
+                    isTransliterated: try form.optionalBool("transliterate") ?? false)
+            }
             try reader.finish()
-            return (purpose, channels)
+            return (purpose, channels, sms)
         } catch {
             throw TemplateLibraryError(file: file, reason: "\(error)")
         }
@@ -136,7 +156,7 @@ package struct TemplateLibrary: Sendable {
     }
 
     private func checkPartials() throws(TemplateLibraryError) {
-        let texts = kinds.values.flatMap { $0.texts.values.flatMap { [$0.subject, $0.html, $0.text] } }
+        let texts = kinds.values.flatMap { $0.texts.values.flatMap(\.templates) }
         for template in texts + Array(partials.values) + notices.values.map(\.template) {
             if let missing = template.partialNames.sorted().first(where: { partials[$0] == nil }) {
                 throw TemplateLibraryError(

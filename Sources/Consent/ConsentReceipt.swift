@@ -54,7 +54,7 @@ package struct ConsentReceipt: Sendable {
             "controller": [
                 "id": .string(entry.dealership.text), "name": .optional(controller?.name),
                 "legalName": .optional(controller?.legalName), "address": .optional(controller?.address),
-                "country": .optional(controller?.country),
+                "country": .optional(controller?.country.text),
                 "email": .optional(controller?.serviceSender.address.address),
                 "phone": .optional(controller?.phone?.e164),
             ],

@@ -7,7 +7,8 @@ import CCurl
 func httpWrite(
     _ data: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
-    guard let transfer = transfer(at: context), transfer.took(size * count) else { return 0 }
+    let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
+    guard let transfer = transfer(at: context), transfer.took(bytes) else { return 0 }
     return size * count
 }
 
@@ -18,6 +19,22 @@ func httpOpenSocket(
 ) -> curl_socket_t {
     guard let transfer = transfer(at: context), let address else { return CURL_SOCKET_BAD }
     return transfer.openSocket(address)
+}
+
+/// The prereq callback: connected, and the request is about to leave; asked again before it leaves once more.
+func httpBeforeRequest(
+    _ context: UnsafeMutableRawPointer?, _ remoteAddress: UnsafeMutablePointer<CChar>?,
+    _ localAddress: UnsafeMutablePointer<CChar>?, _ remotePort: CInt, _ localPort: CInt
+) -> CInt {
+    transfer(at: context)?.mayLeave() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}
+
+/// The progress callback, at least once a second. Anything but 0 ends the transfer.
+func httpProgress(
+    _ context: UnsafeMutableRawPointer?, _ downloadTotal: curl_off_t, _ downloaded: curl_off_t,
+    _ uploadTotal: curl_off_t, _ uploaded: curl_off_t
+) -> CInt {
+    transfer(at: context)?.isAbandoned == false ? 0 : 1
 }
 
 private func transfer(at context: UnsafeMutableRawPointer?) -> HTTPTransfer? {

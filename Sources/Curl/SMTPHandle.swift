@@ -133,10 +133,3 @@ final class SMTPHandle {
         if result != CURLE_OK { isWhole = false }
     }
 }
-
-extension Duration {
-    /// Whole milliseconds, at least one: 0 would mean "no limit" to libcurl.
-    fileprivate var milliseconds: Int {
-        max(1, Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000))
-    }
-}

@@ -12,4 +12,6 @@ package struct RetryPolicy: Sendable, Hashable {
     }
 
     package static let email = RetryPolicy(schedule: .email, unknownRetryDelay: .seconds(1800))
+    /// Nobody can see on a phone that two messages are one: what may have been sent waits for a receipt or a person.
+    package static let sms = RetryPolicy(schedule: .sms, unknownRetryDelay: nil)
 }

@@ -21,6 +21,11 @@ package struct RetrySchedule: Sendable, Hashable {
         firstConnectRetry: .seconds(300),
         lifetime: .seconds(4 * 86_400))
 
+    /// An SMS is read at once or not at all: it is tried sooner, and given up within a day.
+    package static let sms = RetrySchedule(
+        gaps: [.seconds(60), .seconds(300), .seconds(900), .seconds(3600)], firstConnectRetry: .seconds(60),
+        lifetime: .seconds(86_400))
+
     /// The moment of the next attempt, at most `expiresAt`, where the message expires.
     ///
     /// - Parameters:

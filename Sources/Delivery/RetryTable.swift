@@ -17,4 +17,5 @@ package struct RetryTable: Sendable, Hashable {
     package subscript(_ purposeClass: PurposeClass) -> RetryPolicy { classes[purposeClass] ?? standard }
 
     package static let email = RetryTable(.email)
+    package static let sms = RetryTable(.sms)
 }

@@ -61,8 +61,9 @@ package struct Settlement: Sendable, Hashable {
             // A provider that does not want us is behind one that could not say: that one is asked, by the schedule.
             // A greylisting server takes the second try; whoever still refuses then is asked by the schedule.
             let isSoon = verdict.isProviderFault || verdict.action == .retrySoon && attempts <= 1
-            let next = policy.schedule.nextAttempt(
+            let scheduled = policy.schedule.nextAttempt(
                 after: attempts, isSoon: isSoon, expiresAt: expiresAt, now: now, random: random)
+            let next = min(expiresAt, max(scheduled, now + (verdict.retryAfter ?? .zero)))
             return Settlement(
                 state: .queued, nextAttemptAt: next, reasonCode: verdict.status,
                 routePosition: verdict.mayTryNextProvider ? 0 : nil)

@@ -154,9 +154,9 @@ final class Lane: Sendable {
         }
         let report = connection.deliver(
             Handover(
-                authorisation: claim.authorisation, messageID: claim.id.description, sender: claim.sender,
-                recipient: claim.recipient,
-                body: claim.body),
+                authorisation: claim.authorisation, messageID: claim.id.description,
+                channel: claim.question.channel, sender: claim.sender, recipient: claim.recipient,
+                body: claim.body, expiresAt: claim.expiresAt),
             isStillAllowed: { [self] in
                 let now = clock.now()
                 guard now < claim.expiresAt else { return false }
@@ -177,7 +177,7 @@ final class Lane: Sendable {
             random: random())
         return AttemptEnd(
             claim: claim, verdict: report.verdict, reply: report.reply ?? report.failure,
-            settlement: settlement)
+            settlement: settlement, providerReference: report.providerReference, segments: report.segments)
     }
 
     /// Asked again; a gate that cannot be asked says no.

@@ -22,6 +22,8 @@ struct LaneState: Sendable {
     /// A pause after the first fault; each further one doubles it, up to the maximum.
     static let firstPause = Duration.seconds(1)
     static let longestPause = Duration.seconds(60)
+    /// The same where the provider itself names the time (`Retry-After`): an hour, whatever it says.
+    static let longestAskedPause = Duration.seconds(3600)
     /// After a pause one message tries whether the provider is back; until it is known, another one follows this much later.
     static let probeInterval = Duration.seconds(5)
 
@@ -129,7 +131,8 @@ struct LaneState: Sendable {
         } else if verdict.slowsProvider {
             probedUntil = nil
             if let pausedUntil, now < pausedUntil { return }
-            let pause = min(Self.longestPause, Self.firstPause * (1 << min(consecutiveFaults, 6)))
+            let own = min(Self.longestPause, Self.firstPause * (1 << min(consecutiveFaults, 6)))
+            let pause = max(own, min(verdict.retryAfter ?? .zero, Self.longestAskedPause))
             consecutiveFaults += 1
             pausedUntil = now + pause
         } else {

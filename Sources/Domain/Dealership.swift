@@ -8,7 +8,7 @@ package struct Dealership: Sendable {
     package var name: String
     package var legalName: String?
     package var address: String
-    package var country: String
+    package var country: CountryCode
     package var locale: LocaleTag
     package var timeZone: String
     package var phone: PhoneNumber?
@@ -20,9 +20,17 @@ package struct Dealership: Sendable {
     package var advisors: [Advisor]
     /// How many messages go on one of its days; nil for any number.
     package var messagesPerDay: Int?
+    /// What its SMS come from, in order of preference: the first that the country shows is taken.
+    package var smsSenders: [String] = []
+    /// Letters that GSM-7 lacks are written with those it has, whatever the template says.
+    package var transliteratesSMS = false
+    /// Where its SMS may go without an operator's look; nil for every country with a numbering plan here.
+    package var countries: [CountryCode]?
+    /// How many SMS segments go on one of its days; nil for any number.
+    package var smsSegmentsPerDay: Int?
 
     package init(
-        id: DealershipID, name: String, legalName: String?, address: String, country: String,
+        id: DealershipID, name: String, legalName: String?, address: String, country: CountryCode,
         locale: LocaleTag,
         timeZone: String, phone: PhoneNumber?, serviceSender: Sender, marketingSender: Sender?,
         logoURL: WebLink?,

@@ -7,7 +7,7 @@ package protocol IdentifierKind: Sendable {
     static var prefix: String { get }
 }
 
-package enum MessageKind: IdentifierKind {
+package enum MessageIDKind: IdentifierKind {
     package static let prefix = "msg_"
 }
 
@@ -23,7 +23,7 @@ package enum SubjectRequestKind: IdentifierKind {
     package static let prefix = "req_"
 }
 
-package typealias MessageID = Identifier<MessageKind>
+package typealias MessageID = Identifier<MessageIDKind>
 package typealias LedgerEntryID = Identifier<LedgerEntryKind>
 package typealias APIKeyID = Identifier<APIKeyKind>
 package typealias SubjectRequestID = Identifier<SubjectRequestKind>

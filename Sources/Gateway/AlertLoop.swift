@@ -64,10 +64,10 @@ final class AlertLoop: Sendable {
             "type": .string(kind.rawValue), "timestamp": .string(now.text),
             "data": ["subjects": .array(subjects.map { .string($0) })],
         ]
-        guard let posts = HTTPPosts(guard: nil) else { return false }
+        guard let posts = HTTPCalls(guard: nil) else { return false }
         let id = "alert_\(now.milliseconds)_\(kind.rawValue.replacing(".", with: "-"))"
         posts.start(.signed(url: url.text, id: id, at: now, body.bytes(), by: keys.alertSecrets), tag: 0)
-        var end: HTTPPostEnd?
+        var end: HTTPCallEnd?
         while end == nil { end = posts.wait(atMost: .seconds(60)).first?.end }
         let hasArrived = (200...299).contains(end?.status ?? 0)
         if !hasArrived {

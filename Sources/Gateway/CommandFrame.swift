@@ -1,5 +1,5 @@
-// A command and its answer as bytes on the home's socket: the protocol's version, the command's number, JSON, and behind a zero the body
-// of a message as it is. The answer has its command's number. Both sides are one program, so the JSON is that of the types
+// A command and its answer as bytes on the home's socket: the protocol's version, the command's number, JSON, and behind a zero the bodies
+// of a message as they are, each behind its length. The answer has its command's number. Both sides are one program, so the JSON is that of the types
 // themselves, and another version is refused, never guessed at.
 
 import Foundation
@@ -7,7 +7,7 @@ import OutboxStore
 
 enum CommandFrame {
     /// Raised whenever a type on the wire changes.
-    private static let version: UInt8 = 5
+    private static let version: UInt8 = 6
 
     /// A frame around a payload.
     static func frame(_ number: UInt64, _ payload: [UInt8]) -> [UInt8] {
@@ -24,16 +24,27 @@ enum CommandFrame {
         guard case .accept(var acceptance) = command else {
             return [UInt8](try JSONEncoder().encode(command)) + [0]
         }
-        let body = acceptance.body
-        acceptance.body = []
-        return [UInt8](try JSONEncoder().encode(StoreCommand.accept(acceptance))) + [0] + body
+        var bodies: [UInt8] = []
+        for index in acceptance.contents.indices {
+            let body = acceptance.contents[index].body
+            bodies += withUnsafeBytes(of: UInt64(body.count).bigEndian, Array.init) + body
+            acceptance.contents[index].body = []
+        }
+        return [UInt8](try JSONEncoder().encode(StoreCommand.accept(acceptance))) + [0] + bodies
     }
 
     static func command(_ frame: [UInt8]) throws -> StoreCommand {
         let end = frame.firstIndex(of: 0) ?? frame.endIndex
         let command = try JSONDecoder().decode(StoreCommand.self, from: Data(frame[..<end]))
         guard case .accept(var acceptance) = command else { return command }
-        acceptance.body = Array(frame[end...].dropFirst())
+        var bodies = frame[end...].dropFirst()
+        for index in acceptance.contents.indices {
+            let count = bodies.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+            let rest = bodies.dropFirst(8)
+            guard bodies.count >= 8, count <= rest.count else { throw StoreError.unanswered }
+            acceptance.contents[index].body = Array(rest.prefix(Int(count)))
+            bodies = rest.dropFirst(Int(count))
+        }
         return .accept(acceptance)
     }
 

@@ -6,6 +6,7 @@ import Delivery
 import Domain
 import GatewayAPI
 import Intake
+import Providers
 import Transports
 
 package struct Configuration: Sendable {
@@ -27,12 +28,12 @@ package struct Configuration: Sendable {
     /// Where the configuration says that the templates are; nil when it does not.
     package var templatesPath: String?
     package var providers: [ProviderConfiguration]
-    /// The providers of e-mail, in their order; none without a route, which `serve` and `deliver` need.
-    package var emailRoute: [ProviderConfiguration]
+    /// The providers of each channel, in their order; none for a channel without a route. `serve` and `deliver` need one.
+    package var routes: [Channel: [ProviderConfiguration]]
     package var purposes: PurposeTable
     /// Where providers may be; empty for anywhere.
     package var regions: [Region]
-    package var emailRetry: RetryTable
+    package var retry: RetryPlan
     package var recipients: RecipientFilter
     /// Webhooks may go to this machine: for development and tests.
     package var allowsLoopbackWebhooks: Bool
@@ -42,17 +43,30 @@ package struct Configuration: Sendable {
 
     package var isPublicURLSecure: Bool { publicURL.hasPrefix("https://") }
 
+    /// The providers that a route names, each once.
+    package var usedProviders: [ProviderConfiguration] {
+        providers.filter { provider in routes.values.joined().contains { $0.name == provider.name } }
+    }
+
     /// Where the providers are that say so.
     package var providerCountries: [String: String] {
         providers.reduce(into: [:]) { $0[$1.name] = $1.country?.text }
     }
 
-    /// Whether messages are written to disk instead of being sent; a route never does both.
-    package var isCapturing: Bool { emailRoute.contains(where: \.isCapture) }
+    /// The accounts at providers of SMS, by name.
+    package var smsAccounts: [String: ProviderAccount] {
+        providers.reduce(into: [:]) { accounts, provider in
+            if case .sms(let sms) = provider.kind { accounts[provider.name] = sms.account }
+        }
+    }
+
+    /// Whether messages are written to disk instead of being sent; the route of a channel never does both.
+    package var isCapturing: Bool { routes.values.joined().contains(where: \.isCapture) }
 
     /// RFC 8058 asks for https and for a DKIM signature over both fields: every provider that a message may leave through signs.
     package var offersOneClick: Bool {
-        isPublicURLSecure && !emailRoute.isEmpty && emailRoute.allSatisfy(\.signs)
+        let route = routes[.email] ?? []
+        return isPublicURLSecure && !route.isEmpty && route.allSatisfy(\.signs)
     }
 }
 
@@ -64,6 +78,7 @@ package struct ListenAddress: Sendable, Equatable {
 package struct ProviderConfiguration: Sendable {
     package enum Kind: Sendable {
         case smtp(SMTPEndpoint)
+        case sms(SMSAccount)
         case folder(path: String)
     }
 
@@ -82,10 +97,35 @@ package struct ProviderConfiguration: Sendable {
     }
 
     /// The way to this provider.
-    package var transport: any Transport {
+    ///
+    /// - Parameter receiptURL: where it sends receipts, if it can reach this gateway.
+    package func transport(receiptURL: String?) -> any Transport {
         switch kind {
         case .smtp(let endpoint): SMTPTransport(name: name, endpoint: endpoint)
+        case .sms(let sms):
+            SMSTransport(
+                name: name, account: sms.account, receiptURL: sms.reaches ? receiptURL : nil,
+                caFile: sms.caFile)
         case .folder(let path): FolderTransport(name: name, path: path)
         }
     }
+
+    /// The channels that it can be in the route of.
+    var channels: [Channel] {
+        switch kind {
+        case .smtp: [.email]
+        case .sms: [.sms]
+        case .folder: Channel.allCases
+        }
+    }
+}
+
+/// An account at a provider of SMS, as its profile reads it.
+package struct SMSAccount: Sendable {
+    package var profile: String
+    package var host: String
+    package var account: ProviderAccount
+    package var caFile: String?
+    /// It can call `publicURL`: that is no loopback address, or the provider is on this machine too.
+    package var reaches: Bool
 }

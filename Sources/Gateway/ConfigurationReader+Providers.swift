@@ -8,7 +8,7 @@ import JSON
 import Runtime
 
 extension ConfigurationReader {
-    func providers(_ reader: JSONObjectReader, helo: String) throws(JSONProblems)
+    func providers(_ reader: JSONObjectReader, publicURL: String) throws(JSONProblems)
         -> [ProviderConfiguration]
     {
         guard let members = try reader.optionalObject("providers") else { return [] }
@@ -17,12 +17,11 @@ extension ConfigurationReader {
             let provider = try members.object(name)
             guard Slug.isValid(name) else { throw members.problem(name, detail: Slug.error.reason) }
             switch try provider.string("kind") {
-            case "smtp": providers.append(try smtp(name, provider, helo: helo))
+            case "smtp":
+                providers.append(try smtp(name, provider, helo: Self.helo(ofPublicURL: publicURL)))
+            case "sms": providers.append(try sms(name, provider, publicURL: publicURL))
             case "folder": providers.append(try folder(name, provider))
-            case "sms":
-                throw provider.problem(
-                    "kind", code: "not-supported", detail: "sms is not sent by this version yet")
-            default: throw provider.problem("kind", detail: "must be smtp or folder")
+            default: throw provider.problem("kind", detail: "must be smtp, sms or folder")
             }
         }
         return providers
@@ -110,8 +109,8 @@ extension ConfigurationReader {
         }
     }
 
-    /// A secret: a string, `{ env: "NAME" }` or `{ file: "path" }`.
-    private func secret(_ reader: JSONObjectReader, _ name: String) throws(JSONProblems) -> String? {
+    /// A secret, or any parameter: a string, `{ env: "NAME" }` or `{ file: "path" }`.
+    func secret(_ reader: JSONObjectReader, _ name: String) throws(JSONProblems) -> String? {
         switch reader.value(name) {
         case nil, .null: return nil
         case .string(let text): return text
@@ -152,28 +151,43 @@ extension ConfigurationReader {
         }
     }
 
-    func emailRoute(
+    func routes(
         _ reader: JSONObjectReader, _ providers: [ProviderConfiguration]
-    ) throws(JSONProblems) -> [ProviderConfiguration] {
-        guard let routes = try reader.optionalObject("routes") else { return [] }
-        if let sms = try routes.optionalStrings("sms"), !sms.isEmpty {
-            throw routes.problem("sms", code: "not-supported", detail: "sms is not sent by this version yet")
+    ) throws(JSONProblems) -> [Channel: [ProviderConfiguration]] {
+        guard let members = try reader.optionalObject("routes") else { return [:] }
+        var routes: [Channel: [ProviderConfiguration]] = [:]
+        for channel in Channel.allCases {
+            guard let names = try members.optionalStrings(channel.rawValue) else { continue }
+            routes[channel] = try route(channel, names, members, providers)
         }
-        guard let names = try routes.optionalStrings("email") else { return [] }
-        guard !names.isEmpty else { throw routes.problem("email", detail: "must name a provider") }
+        return routes
+    }
+
+    private func route(
+        _ channel: Channel, _ names: [String], _ reader: JSONObjectReader,
+        _ providers: [ProviderConfiguration]
+    ) throws(JSONProblems) -> [ProviderConfiguration] {
+        guard !names.isEmpty else {
+            throw reader.problem(channel.rawValue, detail: "must name a provider")
+        }
         var route: [ProviderConfiguration] = []
         for name in names {
             guard let provider = providers.first(where: { $0.name == name }) else {
-                throw routes.problem("email", detail: "names \"\(name)\", which is not under providers")
+                throw reader.problem(
+                    channel.rawValue, detail: "names \"\(name)\", which is not under providers")
+            }
+            guard provider.channels.contains(channel) else {
+                throw reader.problem(
+                    channel.rawValue, detail: "names \"\(name)\", whose kind does not send this channel")
             }
             guard !route.contains(where: { $0.name == name }) else {
-                throw routes.problem("email", detail: "names \"\(name)\" twice")
+                throw reader.problem(channel.rawValue, detail: "names \"\(name)\" twice")
             }
             route.append(provider)
         }
         guard route.count == 1 || !route.contains(where: \.isCapture) else {
-            throw routes.problem(
-                "email",
+            throw reader.problem(
+                channel.rawValue,
                 detail: "must not fall back on a folder: it would keep what customers wait for, as sent")
         }
         return route

@@ -6,13 +6,20 @@ import Domain
 import JSON
 
 extension ConfigurationReader {
-    func emailRetry(_ reader: JSONObjectReader) throws(JSONProblems) -> RetryTable {
-        var table = RetryTable.email
-        guard let retry = try reader.optionalObject("retry") else { return table }
-        try retry.refuse("sms", because: "sms is not sent by this version yet")
-        guard let email = try retry.optionalObject("email") else { return table }
-        table.standard = try policy(email, insteadOf: table.standard)
-        guard let classes = try email.optionalObject("classes") else { return table }
+    func retry(_ reader: JSONObjectReader) throws(JSONProblems) -> RetryPlan {
+        guard let retry = try reader.optionalObject("retry") else { return RetryPlan() }
+        return RetryPlan(
+            email: try table(retry.optionalObject("email"), insteadOf: .email),
+            sms: try table(retry.optionalObject("sms"), insteadOf: .sms))
+    }
+
+    private func table(
+        _ reader: JSONObjectReader?, insteadOf standard: RetryTable
+    ) throws(JSONProblems) -> RetryTable {
+        guard let reader else { return standard }
+        var table = standard
+        table.standard = try policy(reader, insteadOf: table.standard)
+        guard let classes = try reader.optionalObject("classes") else { return table }
         for purposeClass in PurposeClass.allCases {
             guard let own = try classes.optionalObject(purposeClass.rawValue) else { continue }
             table.classes[purposeClass] = try policy(own, insteadOf: table.standard)

@@ -14,12 +14,14 @@ struct ConfigurationReader {
     let environment: [String: String]
     /// False for whoever hands nothing over: an operator's shell has none of the gateway's secrets.
     var readsSecrets = true
+    /// Where shipped and own profiles of SMS providers are, the first that has one.
+    var profileFolders: [String] = []
 
     func read(_ json: JSONValue) throws(JSONProblems) -> Configuration {
         let reader = try JSONObjectReader(json)
         try refuseUnsupported(reader)
         let publicURL = try reader.value("publicURL", publicURL)
-        let providers = try providers(reader, helo: Self.helo(ofPublicURL: publicURL))
+        let providers = try providers(reader, publicURL: publicURL)
         let storePath = try reader.optionalValue("store", storePath) ?? home + "/data/relais.sqlite"
         let retention = try retention(reader)
         let configuration = Configuration(
@@ -38,10 +40,10 @@ struct ConfigurationReader {
                 Files.resolve($0, in: home)
             },
             providers: providers,
-            emailRoute: try emailRoute(reader, providers),
+            routes: try routes(reader, providers),
             purposes: try purposes(reader),
             regions: try regions(reader, providers),
-            emailRetry: try emailRetry(reader),
+            retry: try retry(reader),
             recipients: try recipients(reader),
             allowsLoopbackWebhooks: try reader.optionalObject("webhooks")?.optionalBool("allowLoopback")
                 ?? false,
@@ -81,7 +83,7 @@ struct ConfigurationReader {
         return link.text.hasSuffix("/") ? String(link.text.dropLast()) : link.text
     }
 
-    private static func helo(ofPublicURL url: String) -> String {
+    static func helo(ofPublicURL url: String) -> String {
         guard let host = try? WebLink(url).host else { return "localhost" }
         if host.hasPrefix("[") { return "[IPv6:" + host.dropFirst() }
         return host.contains(where: \.isLetter) ? host : "[\(host)]"
@@ -212,7 +214,8 @@ struct ConfigurationReader {
             return try RecipientFilter(allowing: patterns)
         } catch {
             throw recipients.problem(
-                "allow", detail: "each must be an address or *@ and a domain: \(error.reason)")
+                "allow",
+                detail: "each must be an address, *@ and a domain, or a phone number: \(error.reason)")
         }
     }
 }

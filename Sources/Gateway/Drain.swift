@@ -1,4 +1,4 @@
-// `deliver --drain`: what is due is delivered by the same route as in a serving gateway, then it ends. SIGTERM and SIGINT end it as they
+// `deliver --drain`: what is due is delivered by the same routes as in a serving gateway, then it ends. SIGTERM and SIGINT end it as they
 // end a gateway: what is in flight is waited for.
 
 import DispatchLoop
@@ -32,30 +32,31 @@ package enum Drain {
     package static func run(
         _ home: Home, _ store: OutboxStore, atMost limit: Duration, log: Log
     ) throws -> Result {
-        let providers = try Gateway.providers(of: home)
+        try Gateway.requireRoute(home)
         if let reason = try Gateway.restoreFence(of: store) {
             return Result(end: .fenced(reason), stopped: [])
         }
-        let route = Gateway.route(providers, home, store, Metrics(), log)
+        let routes = Gateway.routes(home, store, Metrics(), log)
+        store.onChannelChange { routes.wakeAll() }
         let end = ContinuousClock.now + limit
         var isDrained = false
-        while !isDrained, !route.isStopped, !TerminationSignal.isPending {
+        while !isDrained, !routes.isStopped, !TerminationSignal.isPending {
             let left = end - .now
             if left <= .zero { break }
-            isDrained = route.waitUntilDrained(atMost: min(left, slice))
+            isDrained = routes.waitUntilDrained(atMost: min(left, slice))
             // What waits for a provider's rate has not looked whether anything is left.
-            if !isDrained, route.isQuiet { isDrained = try !isAnythingDue(in: store) }
+            if !isDrained, routes.isQuiet { isDrained = try !isAnythingDue(in: store) }
         }
         let deadline = ShutdownDeadline(
-            home.configuration.shutdownGrace, exitStatus: 75, log, giveUp: { route.abandon() })
-        route.stop()
+            home.configuration.shutdownGrace, exitStatus: 75, log, giveUp: { routes.abandon() })
+        routes.stop()
         deadline.cancel()
-        let stopped = route.providers.compactMap { provider in
+        let stopped = routes.providers.compactMap { _, provider in
             provider.stopReason.map { (name: provider.name, reason: $0) }
         }
         guard try isAnythingDue(in: store) else { return Result(end: .drained, stopped: stopped) }
         // What the others could have taken is gone: the rest waits for the one that stopped.
-        let isStop = route.isStopped || (isDrained && !stopped.isEmpty)
+        let isStop = routes.isStopped || (isDrained && !stopped.isEmpty)
         return Result(end: isStop ? .stopped : .unfinished, stopped: stopped)
     }
 

@@ -17,7 +17,7 @@ package final class Gateway {
     private let home: Home
     private let log: Log
     private let store: OutboxStore
-    private let route: DeliveryRoute
+    private let routes: DeliveryRoutes
     private let api: GatewayAPI
     private let retention: RetentionLoop
     private let webhooks: WebhookLoop
@@ -35,9 +35,9 @@ package final class Gateway {
         let configuration = home.configuration
         let library = try home.templateLibrary()
         let pages = try PageRenderer(library: library)
-        let providers = try Self.providers(of: home)
+        try Self.requireRoute(home)
         let webhookGuard = AddressGuard(allowsLoopback: configuration.allowsLoopbackWebhooks)
-        guard let posts = HTTPPosts(guard: webhookGuard) else {
+        guard let posts = HTTPCalls(guard: webhookGuard) else {
             throw HomeError(.configuration, "libcurl cannot be started: see its installation")
         }
         store = try home.openStore(onBroken: Self.endProcess(log))
@@ -56,12 +56,14 @@ package final class Gateway {
                 ["reason": reason, "remedy": "nothing is sent until relais restore accept"])
         }
         let metrics = Metrics()
-        let route = Self.route(providers, home, store, metrics, log)
-        self.route = route
+        let routes = Self.routes(home, store, metrics, log)
+        self.routes = routes
+        store.onChannelChange { routes.wakeAll() }
         let status = { @Sendable in
-            route.providers.map { provider in
+            routes.providers.map { channel, provider in
                 ProviderStatus(
-                    name: provider.name, isCapture: configuration.isCapturing,
+                    name: provider.name, channel: channel,
+                    isCapture: configuration.routes[channel]?.contains(where: \.isCapture) ?? false,
                     stopReason: provider.stopReason, pausedUntil: provider.pausedUntil)
             }
         }
@@ -70,12 +72,13 @@ package final class Gateway {
             purposes: configuration.purposes, publicURL: configuration.publicURL, pages: pages,
             library: library,
             pageLifetime: configuration.pageLifetime,
-            countries: configuration.providerCountries, providers: status, onAccept: { route.wake() },
+            countries: configuration.providerCountries, accounts: configuration.smsAccounts,
+            providers: status, onAccept: { routes.wake($0) },
             limit: configuration.rateLimit, metrics: metrics, log: log)
         do {
             service = try Self.listen(configuration.listen, api.service)
         } catch {
-            route.stop()
+            routes.stop()
             api.stop()
             store.close()
             throw error
@@ -84,7 +87,7 @@ package final class Gateway {
             operations = try Self.listen(configuration.opsListen, api.operations)
         } catch {
             service.stop(grace: .zero)
-            route.stop()
+            routes.stop()
             api.stop()
             store.close()
             throw error
@@ -92,7 +95,7 @@ package final class Gateway {
         do {
             commands = try CommandSocket(
                 path: home.commandSocketPath, store: store, log: log,
-                onCommand: { $0.isNewWork ? route.wake() : route.wakeAll() })
+                onCommand: { _ in routes.wakeAll() })
         } catch {
             commands = nil
             log(
@@ -100,7 +103,7 @@ package final class Gateway {
                 ["reason": error.description, "remedy": "commands that write need the gateway stopped"])
         }
         retention = RetentionLoop(configuration.retention, store, log)
-        let alerts = Self.alerts(home, store, route, log)
+        let alerts = Self.alerts(home, store, routes, log)
         self.alerts = alerts
         webhooks = WebhookLoop(
             posts, store, keys: home.keys, onDisabled: { alerts?.note(.webhookDisabled, $0) }, log: log)
@@ -109,7 +112,7 @@ package final class Gateway {
             [
                 "listen": "\(configuration.listen.host):\(service.port)",
                 "opsListen": "\(configuration.opsListen.host):\(operations.port)",
-                "providers": providers.map(\.name).joined(separator: ","),
+                "providers": routes.providers.map(\.standing.name).joined(separator: ","),
                 "capture": "\(configuration.isCapturing)",
             ])
     }
@@ -118,16 +121,16 @@ package final class Gateway {
     package func runUntilTerminated() {
         TerminationSignal.wait()
         log(.info, "gateway-stopping", ["grace": "\(home.configuration.shutdownGrace)"])
-        route.stopClaiming()
+        routes.stopClaiming()
         let deadline = ShutdownDeadline(
-            home.configuration.shutdownGrace, exitStatus: 0, log, giveUp: { [route] in route.abandon() })
+            home.configuration.shutdownGrace, exitStatus: 0, log, giveUp: { [routes] in routes.abandon() })
         api.windUpBatches()
         service.stop(grace: .seconds(5))
         operations.stop(grace: .zero)
         commands?.stop()
         retention.stop()
         webhooks.stop()
-        route.stop()
+        routes.stop()
         api.stop()
         alerts?.stop()
         store.close()
@@ -139,38 +142,47 @@ package final class Gateway {
         try store.read { reader throws(StoreError) in try reader.restoreFence() }
     }
 
-    /// The providers that `serve` and `deliver` need.
-    static func providers(of home: Home) throws(HomeError) -> [ProviderConfiguration] {
-        let providers = home.configuration.emailRoute
-        guard !providers.isEmpty else {
-            throw HomeError(
-                .configuration,
-                "\(home.path)/\(Home.configurationName): /routes/email: is required to serve and to deliver")
-        }
-        return providers
+    /// `serve` and `deliver` need something to deliver by.
+    static func requireRoute(_ home: Home) throws(HomeError) {
+        guard home.configuration.routes.isEmpty else { return }
+        throw HomeError(
+            .configuration,
+            "\(home.path)/\(Home.configurationName): /routes/email: is required to serve and to deliver, or /routes/sms"
+        )
     }
 
-    static func route(
-        _ providers: [ProviderConfiguration], _ home: Home, _ store: OutboxStore, _ metrics: Metrics,
-        _ log: Log
-    ) -> DeliveryRoute {
-        let recipients = home.configuration.recipients
-        return DeliveryRoute(
-            providers.map { RouteProvider($0.transport, connections: $0.connections, rate: $0.rate) },
-            store: store, policy: home.configuration.emailRetry,
-            isRecipientAllowed: { recipients.allows(envelope: $0) }, metrics: metrics, log: log)
+    static func routes(
+        _ home: Home, _ store: OutboxStore, _ metrics: Metrics, _ log: Log
+    ) -> DeliveryRoutes {
+        let configuration = home.configuration
+        let recipients = configuration.recipients
+        let routes = configuration.routes.map { channel, providers in
+            let route = DeliveryRoute(
+                providers.map { provider in
+                    RouteProvider(
+                        provider.transport(
+                            receiptURL: configuration.publicURL + "/hooks/"
+                                + HookToken(provider: provider.name, keys: home.keys).path),
+                        connections: provider.connections, rate: provider.rate)
+                },
+                channel: channel, store: store, policy: configuration.retry[channel],
+                isRecipientAllowed: { recipients.allows(envelope: $0) }, metrics: metrics, log: log)
+            return (channel, route)
+        }
+        return DeliveryRoutes(Dictionary(uniqueKeysWithValues: routes))
     }
 
     /// Who tells the operator of what lasts; nil when the configuration names nobody.
     private static func alerts(
-        _ home: Home, _ store: OutboxStore, _ route: DeliveryRoute, _ log: Log
+        _ home: Home, _ store: OutboxStore, _ routes: DeliveryRoutes, _ log: Log
     ) -> AlertLoop? {
         home.configuration.alertURL.map { url in
             AlertLoop(
                 to: url, keys: home.keys,
                 lasting: {
                     [
-                        .providerStopped: route.providers.filter { $0.stopReason != nil }.map(\.name),
+                        .providerStopped: routes.providers.map(\.standing).filter { $0.stopReason != nil }
+                            .map(\.name),
                         .diskBelowFloor: [store.newWorkRefusal?.description].compactMap(\.self),
                         .mirrorBehind: [store.mirrorDelay].compactMap(\.self),
                     ]

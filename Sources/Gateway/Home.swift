@@ -54,7 +54,8 @@ package struct Home: Sendable {
         do {
             let json = try JSONValue(parsing: try Files.read(file, limit: 1 << 20), syntax: .json5)
             configuration = try ConfigurationReader(
-                home: path, environment: environment, readsSecrets: delivers
+                home: path, environment: environment, readsSecrets: delivers,
+                profileFolders: Self.profileFolders(home: path, environment)
             ).read(json)
         } catch let error as SystemError {
             throw HomeError(
@@ -92,7 +93,7 @@ package struct Home: Sendable {
     ) throws(StoreError) -> OutboxStore {
         try OutboxStore(
             path: configuration.storePath, keyFingerprint: keys.referenceKeyFingerprint,
-            policy: configuration.emailRetry, routes: [.email: configuration.emailRoute.map(\.name)],
+            policy: configuration.retry, routes: configuration.routes.mapValues { $0.map(\.name) },
             mirrorPath: configuration.mirrorPath,
             startCountPath: path + "/" + Self.startCountName, cacheKilobytes: cacheKilobytes,
             diskFloor: DiskFloor(
@@ -170,11 +171,22 @@ package struct Home: Sendable {
 
     package func intake(_ store: any StoreCommands, _ library: TemplateLibrary) -> Intake {
         Intake(
-            store: store, library: library, composer: composer(library), recipients: configuration.recipients)
+            store: store, library: library, composer: composer(library), recipients: configuration.recipients,
+            routes: Set(configuration.routes.keys))
+    }
+
+    private static func share(_ environment: [String: String]) -> String {
+        environment["RELAIS_SHARE"] ?? besideProgram
+    }
+
+    /// The operator's own profiles of SMS providers, then the shipped ones, as installed and as in the source tree.
+    private static func profileFolders(home: String, _ environment: [String: String]) -> [String] {
+        let share = share(environment)
+        return [home + "/providers", share + "/providers", share + "/Outbox/providers"]
     }
 
     private var templateFolder: String? {
-        let share = environment["RELAIS_SHARE"] ?? Self.besideProgram
+        let share = Self.share(environment)
         let candidates = [share + "/Templates", configuration.templatesPath].compactMap(\.self)
         return candidates.first(where: Files.isFolder)
     }

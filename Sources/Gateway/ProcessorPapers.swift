@@ -114,6 +114,12 @@ package struct ProcessorPapers {
                         JSONMember(name: "host", value: .string(endpoint.host)),
                         JSONMember(name: "encryption", value: .string("\(endpoint.encryption)")),
                     ]
+                case .sms(let sms):
+                    members += [
+                        JSONMember(name: "service", value: "SMS (HTTP)"),
+                        JSONMember(name: "profile", value: .string(sms.profile)),
+                        JSONMember(name: "host", value: .string(sms.host)),
+                    ]
                 case .folder(let path):
                     members += [
                         JSONMember(
@@ -125,14 +131,14 @@ package struct ProcessorPapers {
                     let country = provider.country?.text ?? "not known: set country at the provider"
                     members.append(JSONMember(name: "country", value: .string(country)))
                 }
-                let isUsed = configuration.emailRoute.contains { $0.name == provider.name }
+                let isUsed = configuration.usedProviders.contains { $0.name == provider.name }
                 members.append(JSONMember(name: "isUsed", value: .bool(isUsed)))
                 return .object(members)
             })
     }
 
     private var transfers: JSONValue {
-        let outside = configuration.emailRoute.filter { !$0.isCapture && $0.country?.isInEEA != true }
+        let outside = configuration.usedProviders.filter { !$0.isCapture && $0.country?.isInEEA != true }
         return .array(
             outside.map { provider in
                 .string(

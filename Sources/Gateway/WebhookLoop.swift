@@ -18,7 +18,7 @@ final class WebhookLoop: Sendable {
     /// How long a store that failed is left alone.
     private static let storeRetryDelay = Duration.seconds(1)
 
-    private let posts: HTTPPosts
+    private let posts: HTTPCalls
     private let isStopping = Monitor(false)
     private let store: OutboxStore
     private let keys: KeyRing
@@ -32,7 +32,7 @@ final class WebhookLoop: Sendable {
     ///   - posts: driven by this loop alone from here on.
     ///   - onDisabled: told the name of each webhook that nothing is sent to any more; it must not wait.
     init(
-        _ posts: HTTPPosts, _ store: OutboxStore, keys: KeyRing, clock: WallClock = .system,
+        _ posts: HTTPCalls, _ store: OutboxStore, keys: KeyRing, clock: WallClock = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         onDisabled: @escaping @Sendable (String) -> Void = { _ in }, log: Log
     ) {
@@ -86,14 +86,14 @@ final class WebhookLoop: Sendable {
         }
     }
 
-    private func post(_ delivery: WebhookDelivery, at now: Timestamp) -> HTTPPost {
+    private func post(_ delivery: WebhookDelivery, at now: Timestamp) -> HTTPCall {
         let event = delivery.event
         let body = delivery.body
         let secrets = keys.webhookSecrets(dealership: event.dealership, webhook: delivery.webhook)
-        return HTTPPost.signed(url: delivery.url, id: event.id, at: now, body, by: secrets)
+        return HTTPCall.signed(url: delivery.url, id: event.id, at: now, body, by: secrets)
     }
 
-    private func settled(_ delivery: WebhookDelivery, _ end: HTTPPostEnd) -> WebhookEnd {
+    private func settled(_ delivery: WebhookDelivery, _ end: HTTPCallEnd) -> WebhookEnd {
         let settlement = WebhookSettlement.decide(
             status: end.status, retryAfter: end.retryAfter, tries: delivery.tries + 1, now: clock.now(),
             random: random())
@@ -122,7 +122,7 @@ final class WebhookLoop: Sendable {
     }
 }
 
-extension HTTPPostEnd {
+extension HTTPCallEnd {
     var status: Int? { if case .answered(let status, _) = self { status } else { nil } }
 
     var retryAfter: Duration? { if case .answered(_, let duration) = self { duration } else { nil } }
@@ -136,12 +136,12 @@ extension HTTPPostEnd {
     }
 }
 
-extension HTTPPost {
+extension HTTPCall {
     /// A request by Standard Webhooks, with a signature of each secret.
     static func signed(
         url: String, id: String, at moment: Timestamp, _ body: [UInt8], by secrets: [WebhookSecret]
-    ) -> HTTPPost {
-        HTTPPost(
+    ) -> HTTPCall {
+        HTTPCall(
             url: url,
             fields: [
                 ("Content-Type", "application/json"), ("webhook-id", id),

@@ -1,5 +1,6 @@
 // `POST /v1/messages`: 202 with the message once it is on disk. A blocked message is accepted too, and says so.
 
+import Domain
 import HTTPServer
 import Intake
 import JSON
@@ -17,7 +18,7 @@ struct CreateMessage: Sendable {
 
     let intake: Intake
     /// Called after each accepted message, so that a waiting connection looks for it.
-    let onAccept: @Sendable () -> Void
+    let onAccept: @Sendable (Channel?) -> Void
     let log: Log
 
     func handle(_ call: Call, _ answer: @escaping Answer) {
@@ -34,7 +35,7 @@ struct CreateMessage: Sendable {
         intake.accept(call.request.body, key: key, for: caller.dealership) { result in
             switch result {
             case .success(let message):
-                if !message.isReplayed { onAccept() }
+                if !message.isReplayed { onAccept(message.channel) }
                 let replayed =
                     message.isReplayed ? [HTTPField(name: "Idempotency-Replayed", value: "true")] : []
                 let location = HTTPField(name: "Location", value: "/v1/messages/\(message.id)")

@@ -28,7 +28,7 @@ struct CreateMessages: Sendable {
     /// Set when the gateway is stopping.
     let isWindingUp: Lock<Bool>
     /// Called after each accepted message, so that a waiting connection looks for it.
-    let onAccept: @Sendable () -> Void
+    let onAccept: @Sendable (Channel?) -> Void
     let log: Log
 
     func handle(_ call: Call, _ answer: @escaping Answer) {
@@ -80,7 +80,7 @@ struct CreateMessages: Sendable {
     private func line(_ result: Result<AcceptedMessage, IntakeError>) -> [UInt8] {
         switch result {
         case .success(let message):
-            if !message.isReplayed { onAccept() }
+            if !message.isReplayed { onAccept(message.channel) }
             return Array(message.answer.utf8) + [UInt8(ascii: "\n")]
         case .failure(.malformed(let error)):
             let detail = "this line is not valid JSON: column \(error.column): \(error.reason)"

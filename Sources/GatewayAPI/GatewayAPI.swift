@@ -7,10 +7,11 @@ import Domain
 import HTTPServer
 import Intake
 import OutboxStore
+import Providers
 import Runtime
 
 package struct GatewayAPI: Sendable {
-    /// `listen`: `/v1`, `/u`, `/c` and `/m`.
+    /// `listen`: `/v1`, `/u`, `/c`, `/m` and `/hooks`.
     package let service: Router
     /// `opsListen`: `/healthz`, `/readyz` and `/metrics`.
     package let operations: Router
@@ -25,8 +26,9 @@ package struct GatewayAPI: Sendable {
     package init(
         store: OutboxStore, intake: Intake, keys: KeyRing, purposes: PurposeTable, publicURL: String,
         pages: PageRenderer, library: TemplateLibrary, pageLifetime: RetentionTerm,
-        countries: [String: String],
-        providers: @escaping @Sendable () -> [ProviderStatus], onAccept: @escaping @Sendable () -> Void,
+        countries: [String: String], accounts: [String: ProviderAccount] = [:],
+        providers: @escaping @Sendable () -> [ProviderStatus],
+        onAccept: @escaping @Sendable (Channel?) -> Void,
         limit: RateLimit = .standard, metrics: Metrics = Metrics(), clock: WallClock = .system, log: Log
     ) {
         // As much as is done in some 50 ms: who would wait longer is told at once to come back.
@@ -43,7 +45,7 @@ package struct GatewayAPI: Sendable {
         let templates = ShowTemplates(library: library)
         let list = ListMessages(store: store, log: log)
         let show = ShowMessage(store: store, log: log)
-        let act = ActOnMessage(store: store, onChange: onAccept, log: log)
+        let act = ActOnMessage(store: store, onChange: { onAccept(nil) }, log: log)
         let consents = Consents(
             store: store, keys: keys, purposes: purposes, publicURL: publicURL, work: work, clock: clock,
             log: log)
@@ -61,6 +63,11 @@ package struct GatewayAPI: Sendable {
             store: store, metrics: metrics, providers: providers, clock: clock, startedAt: clock.now())
         let dealerships = Dealerships(store: store, log: log)
         let health = Health(store: store, providers: providers)
+        let hooks = ProviderHooks(
+            store: store, accounts: accounts, keys: keys, publicURL: publicURL,
+            correspondents: Correspondents(store: store, keys: keys),
+            introduction: Introduction(intake: intake, onAccept: onAccept, clock: clock, log: log),
+            metrics: metrics, clock: clock, log: log)
         let routes = [
             Route("POST", "/v1/messages", CreateMessage.operation, create.handle),
             Route("POST", "/v1/messages/batch", CreateMessages.operation, createMany.handle),
@@ -88,6 +95,8 @@ package struct GatewayAPI: Sendable {
             Route("GET", "/c/{token}", ConfirmPage.showing, confirm.show),
             Route("POST", "/c/{token}", ConfirmPage.acting, confirm.act),
             Route("GET", "/m/{token}", MediaPage.operation, media.show),
+            Route("GET", "/hooks/{provider}/{token}", ProviderHooks.getting, hooks.handle),
+            Route("POST", "/hooks/{provider}/{token}", ProviderHooks.posting, hooks.handle),
         ]
         let document = OpenAPIDocument(routes, publicURL: publicURL)
         service = Router(

@@ -9,14 +9,18 @@ import OutboxStore
 /// What readiness says of one provider.
 package struct ProviderStatus: Sendable {
     package let name: String
+    package let channel: Channel
     package let isCapture: Bool
     /// Why it is stopped, or nil.
     package let stopReason: String?
     /// Until when it is left alone after faults of its own, or nil.
     package let pausedUntil: Timestamp?
 
-    package init(name: String, isCapture: Bool, stopReason: String?, pausedUntil: Timestamp?) {
+    package init(
+        name: String, channel: Channel = .email, isCapture: Bool, stopReason: String?, pausedUntil: Timestamp?
+    ) {
         self.name = name
+        self.channel = channel
         self.isCapture = isCapture
         self.stopReason = stopReason
         self.pausedUntil = pausedUntil
@@ -48,14 +52,16 @@ struct Health: Sendable {
             storeProblem = error.description
         }
         let providers = providers()
-        let isReady = storeProblem == nil && providers.contains { $0.stopReason == nil }
+        let usable = Set(providers.filter { $0.stopReason == nil }.map(\.channel))
+        let isReady = storeProblem == nil && Set(providers.map(\.channel)) == usable && !usable.isEmpty
         let body: JSONValue = [
             "status": isReady ? "ready" : "not-ready",
             "store": .string(storeProblem ?? "ok"),
             "providers": .array(
                 providers.map { provider in
                     [
-                        "name": .string(provider.name), "capture": .bool(provider.isCapture),
+                        "name": .string(provider.name), "channel": .string(provider.channel.rawValue),
+                        "capture": .bool(provider.isCapture),
                         "stopped": .optional(provider.stopReason),
                         "pausedUntil": .optional(provider.pausedUntil?.text),
                     ]

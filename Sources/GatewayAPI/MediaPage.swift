@@ -26,15 +26,21 @@ struct MediaPage: Sendable {
     let clock: WallClock
 
     func show(_ call: Call, _ answer: @escaping Answer) {
-        guard let link = PageToken(call.values["token"] ?? "", keys: keys)?.unsubscribe else {
+        let token = call.values["token"] ?? ""
+        let long = PageToken(token, keys: keys)?.unsubscribe
+        let short = ShortPageToken(token, keys: keys)
+        guard let message = long?.message ?? short?.message, let locale = long?.locale ?? short?.locale else {
             return answer(page.notFound(call))
         }
         let now = clock.now()
         let stored: StoredPage?
         do {
-            stored = try store.read { reader throws(StoreError) in try reader.page(link.message) }
+            stored = try store.read { reader throws(StoreError) in try reader.page(message) }
         } catch {
-            return answer(page.problem(link.locale, error))
+            return answer(page.problem(locale, error))
+        }
+        guard let link = long ?? stored.flatMap({ self.link($0, message, locale) }) else {
+            return answer(stored.map { gone($0, locale) } ?? page.notFound(call))
         }
         guard let stored, stored.dealership == link.dealership, let request = stored.request,
             !stored.isRevoked, lifetime.cutoff(at: now) <= stored.startsAt
@@ -47,6 +53,25 @@ struct MediaPage: Sendable {
     }
 
     // MARK: Private
+
+    /// What a short link leaves to the store; nil once the person was erased.
+    private func link(_ stored: StoredPage, _ message: MessageID, _ locale: LocaleTag) -> UnsubscribeToken? {
+        stored.references.map { references in
+            UnsubscribeToken(
+                dealership: stored.dealership, references: references, purpose: stored.purpose,
+                class: stored.class, channel: stored.channel, locale: locale, message: message)
+        }
+    }
+
+    /// Nobody is known any more who could be unsubscribed.
+    private func gone(_ stored: StoredPage, _ locale: LocaleTag) -> HTTPResponse {
+        page.response(
+            410, .gone, locale,
+            [
+                "dealership": page.dealershipOrName(stored.dealership),
+                "purposeName": .string(page.label(stored.purpose, locale, orOther: true)),
+            ])
+    }
 
     private func response(_ link: UnsubscribeToken, _ text: String) -> HTTPResponse {
         do throws(IntakeError) {

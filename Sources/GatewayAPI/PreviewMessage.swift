@@ -1,6 +1,7 @@
 // `POST /v1/messages/preview`: what a message would be and what the gate would say, from the same checks and the same composing as a real
 // one. Nothing is stored, and its links lead nowhere: whoever tries them in a preview must not unsubscribe the customer.
 
+import Composer
 import HTTPServer
 import Intake
 import JSON
@@ -23,22 +24,33 @@ struct PreviewMessage: Sendable {
                 "verdict": .string(preview.verdict.word),
                 "entry": .optional(preview.verdict.block?.entry?.description),
             ]
-            let email: JSONValue = [
-                "subject": .string(preview.message.subject), "html": .string(preview.message.html),
-                "text": .string(preview.message.text),
-            ]
-            answer(
-                .json(
-                    200,
-                    JSONValue.object([
-                        JSONMember(name: "verdict", value: verdict), JSONMember(name: "email", value: email),
-                    ]).text()))
+            let members = [JSONMember(name: "verdict", value: verdict)]
+            answer(.json(200, JSONValue.object(members + channels(of: preview.message)).text()))
         } catch let refusal as RequestRefused {
             answer(refusal.response)
         } catch let error as IntakeError {
             answer(Problem.response(error, log))
         } catch {
             answer(Problem.response(.failed("\(error)"), log))
+        }
+    }
+
+    /// What it would be by each channel that the request names and the contact has.
+    private func channels(of message: ComposedMessage) -> [JSONMember] {
+        let email = message.email.map { email -> JSONValue in
+            [
+                "subject": .string(email.subject), "html": .string(email.html), "text": .string(email.text),
+            ]
+        }
+        let sms = message.sms.map { sms -> JSONValue in
+            [
+                "sender": .string(sms.sender), "text": .string(sms.text.text),
+                "encoding": .string(sms.text.encoding.rawValue), "segments": .integer(sms.text.segments),
+                "offendingCharacters": .array(sms.text.offendingCharacters.map { .string(String($0)) }),
+            ]
+        }
+        return [("email", email), ("sms", sms)].compactMap { name, value in
+            value.map { JSONMember(name: name, value: $0) }
         }
     }
 }

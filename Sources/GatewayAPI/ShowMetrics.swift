@@ -37,13 +37,13 @@ struct ShowMetrics: Sendable {
         text.gauges(
             Metrics.Family(
                 "relais_provider_stopped", "1 while a provider is stopped until somebody corrects it.",
-                labels: ["provider"]),
-            providers.map { ([$0.name], $0.stopReason == nil ? 0 : 1) })
+                labels: ["provider", "channel"]),
+            providers.map { ([$0.name, $0.channel.rawValue], $0.stopReason == nil ? 0 : 1) })
         text.gauges(
             Metrics.Family(
                 "relais_provider_paused", "1 while a provider is left alone after faults of its own.",
-                labels: ["provider"]),
-            providers.map { ([$0.name], $0.pausedUntil == nil ? 0 : 1) })
+                labels: ["provider", "channel"]),
+            providers.map { ([$0.name, $0.channel.rawValue], $0.pausedUntil == nil ? 0 : 1) })
         let now = clock.now()
         guard
             let standing = try? store.read({ reader throws(StoreError) in try reader.outboxStanding(at: now) }

@@ -5,6 +5,7 @@ import Domain
 import Foundation
 import JSON
 import OutboxStore
+import SMS
 
 package enum DealershipReader {
     package static func read(_ json: JSONValue) throws(JSONProblems) -> Dealership {
@@ -13,12 +14,13 @@ package enum DealershipReader {
         _ = try WebhookEndpoint.all(reader)
         let senders = try reader.object("senders")
         let brand = try reader.optionalObject("brand")
-        let dealership = Dealership(
+        let quotas = try reader.optionalObject("quotas")
+        var dealership = Dealership(
             id: try reader.value("id", DealershipID.init),
             name: try reader.line("name"),
             legalName: try reader.optionalLine("legalName"),
             address: try reader.line("address"),
-            country: try reader.value("country", country),
+            country: try reader.value("country", CountryCode.init),
             locale: try reader.value("locale", LocaleTag.init),
             timeZone: try reader.value("timeZone", timeZone),
             phone: try reader.optionalValue("phone", PhoneNumber.init),
@@ -27,33 +29,53 @@ package enum DealershipReader {
             logoURL: try brand?.optionalValue("logoURL", WebLink.init),
             colour: try brand?.optionalValue("colour", colour),
             mediaHosts: try mediaHosts(reader),
-            advisors: try advisors(reader), messagesPerDay: try messagesPerDay(reader))
+            advisors: try advisors(reader),
+            messagesPerDay: try quotas?.optionalInteger("messagesPerDay", in: 0...100_000_000))
+        dealership.smsSenders = try smsSenders(reader)
+        dealership.transliteratesSMS = try reader.optionalBool("transliterateSMS") ?? false
+        dealership.countries = try countries(reader)
+        dealership.smsSegmentsPerDay = try quotas?.optionalInteger("smsSegmentsPerDay", in: 0...100_000_000)
         try reader.finish()
         return dealership
     }
 
     private static func refuseUnsupported(_ reader: JSONObjectReader) throws(JSONProblems) {
         try reader.refuse("retention", because: "retention is not applied by this version yet")
-        // Nothing is sent by SMS yet, so these two are kept as written and promise nothing that could be broken.
-        _ = try reader.optionalLine("smsSender", limit: 20)
-        for (value, pointer) in try reader.optionalArray("countries") ?? [] {
-            guard case .string(let code) = value, (try? country(code)) != nil else {
-                throw JSONProblems([
-                    JSONProblem(
-                        pointer: pointer, code: "invalid-value", detail: "must be a country such as LU")
-                ])
-            }
-        }
         if let kind = try reader.optionalString("kind"), kind != "dealership", kind != "operator" {
             throw reader.problem("kind", detail: "must be dealership or operator")
         }
     }
 
-    /// No SMS is sent yet, so the quota of segments is kept as written and nothing can go beyond it.
-    private static func messagesPerDay(_ reader: JSONObjectReader) throws(JSONProblems) -> Int? {
-        guard let quotas = try reader.optionalObject("quotas") else { return nil }
-        _ = try quotas.optionalInteger("smsSegmentsPerDay", in: 0...100_000_000)
-        return try quotas.optionalInteger("messagesPerDay", in: 0...100_000_000)
+    /// One sender, or several in order of preference: a name for countries that show names, a number for the others.
+    private static func smsSenders(_ reader: JSONObjectReader) throws(JSONProblems) -> [String] {
+        let texts: [String] =
+            switch reader.value("smsSender") {
+            case .array: try reader.optionalStrings("smsSender") ?? []
+            default: try reader.optionalString("smsSender").map { [$0] } ?? []
+            }
+        for text in texts {
+            do {
+                _ = try SenderID(text)
+            } catch {
+                throw reader.problem("smsSender", detail: error.reason)
+            }
+        }
+        return texts
+    }
+
+    private static func countries(_ reader: JSONObjectReader) throws(JSONProblems) -> [CountryCode]? {
+        guard let values = try reader.optionalArray("countries") else { return nil }
+        var countries: [CountryCode] = []
+        for (value, pointer) in values {
+            guard case .string(let code) = value, let country = try? CountryCode(code) else {
+                throw JSONProblems([
+                    JSONProblem(
+                        pointer: pointer, code: "invalid-value", detail: "must be a country such as LU")
+                ])
+            }
+            countries.append(country)
+        }
+        return countries
     }
 
     private static func sender(_ reader: JSONObjectReader) throws(JSONProblems) -> Sender {
@@ -100,13 +122,6 @@ package enum DealershipReader {
 
     private static func advisorID(_ text: String) throws(ValueError) -> String {
         guard Slug.isValid(text) else { throw Slug.error }
-        return text
-    }
-
-    private static func country(_ text: String) throws(ValueError) -> String {
-        guard text.utf8.count == 2, text.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-            throw ValueError("must be a country of ISO 3166, such as LU")
-        }
         return text
     }
 

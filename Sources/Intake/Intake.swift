@@ -15,17 +15,20 @@ package struct Intake: Sendable {
     private let library: TemplateLibrary
     private let composer: Composer
     private let recipients: RecipientFilter
+    private let routes: Set<Channel>
     private let clock: WallClock
     private let dealerships = DealershipDirectory()
 
+    /// - Parameter routes: the channels that something delivers by. An e-mail is accepted without one too, for a later `deliver`.
     package init(
         store: any StoreCommands, library: TemplateLibrary, composer: Composer, recipients: RecipientFilter,
-        clock: WallClock = .system
+        routes: Set<Channel> = [.email], clock: WallClock = .system
     ) {
         self.store = store
         self.library = library
         self.composer = composer
         self.recipients = recipients
+        self.routes = routes.isEmpty ? [.email] : routes
         self.clock = clock
     }
 
@@ -110,21 +113,26 @@ package struct Intake: Sendable {
         _ json: JSONValue, for dealership: DealershipID
     ) throws(IntakeError) -> (message: ComposedMessage, verdict: GateVerdict) {
         let now = clock.now()
-        let composed = try compose(json, for: dealership, with: composer.forPreview, at: now)
-        let message = composed.message
-        guard recipients.allows(message.recipient) else { return (message, .blocked(.notAllowed)) }
-        let question = GateQuestion(
-            at: now, purpose: composed.purpose, class: composed.class, channel: .email,
-            references: message.references
-        )
-        do {
-            let verdict = try store.read { reader throws(StoreError) in
-                try reader.verdict(question, dealership: dealership)
+        let message = try compose(json, for: dealership, with: composer.forPreview, at: now)
+        var verdicts: [GateVerdict] = []
+        for content in message.contents {
+            guard content.isRecipientAllowed else {
+                verdicts.append(.blocked(.notAllowed))
+                continue
             }
-            return (message, verdict)
-        } catch {
-            throw .store(error)
+            let question = GateQuestion(
+                at: now, purpose: message.kind.purpose, class: message.kind.class, channel: content.channel,
+                references: content.references)
+            do throws(StoreError) {
+                let verdict = try store.read { reader throws(StoreError) in
+                    try reader.verdict(question, dealership: dealership)
+                }
+                verdicts.append(verdict)
+            } catch {
+                throw .store(error)
+            }
         }
+        return (message, verdicts.first(where: \.isAllowed) ?? verdicts.first ?? .blocked(.notAllowed))
     }
 
     /// Everything before the transaction: the checked and composed message.
@@ -133,38 +141,25 @@ package struct Intake: Sendable {
         resendOf original: MessageID? = nil
     ) throws(IntakeError) -> Acceptance {
         let now = clock.now()
-        let composed = try compose(json, for: id, with: composer, at: now)
-        let message = composed.message
-        let dealership = composed.dealership
+        let message = try compose(json, for: id, with: composer, at: now)
+        let dealership = message.dealership
+        let hasQuota = dealership.messagesPerDay != nil || dealership.smsSegmentsPerDay != nil
         return Acceptance(
-            id: message.id, dealership: id, references: message.references, channel: .email,
-            template: composed.template, templateDigest: message.templateDigest, purpose: composed.purpose,
-            class: composed.class, reference: composed.request.intervention?.reference, createdAt: now,
-            timing: message.timing,
-            sender: message.sender.address,
-            recipient: message.recipient.address, body: message.body,
-            isRecipientAllowed: recipients.allows(message.recipient), request: json.text(),
-            resendOf: original, asksConsentFor: message.asksFor.map(Scope.purpose),
-            idempotency: idempotency,
-            quota: dealership.messagesPerDay.map {
-                MessageQuota(day: dealership.day(at: now), messages: $0)
-            })
+            id: message.id, dealership: id, contents: message.contents, template: message.kind.name,
+            templateDigest: message.templateDigest, purpose: message.kind.purpose,
+            class: message.kind.class, reference: message.request.intervention?.reference, createdAt: now,
+            timing: message.timing, request: json.text(), resendOf: original,
+            asksConsentFor: message.email?.asksFor.map(Scope.purpose), idempotency: idempotency,
+            quota: hasQuota
+                ? DayQuota(
+                    day: dealership.day(at: now), messages: dealership.messagesPerDay,
+                    segments: dealership.smsSegmentsPerDay) : nil)
     }
 
-    /// A checked and composed request.
-    private struct Composed {
-        let dealership: Dealership
-        let request: MessageRequest
-        let template: String
-        let purpose: Purpose
-        let `class`: PurposeClass
-        let message: ComposedMessage
-    }
-
-    /// Checks a request and composes it.
+    /// Checks a request and composes it for every channel that it names and the contact has.
     private func compose(
         _ json: JSONValue, for id: DealershipID, with composer: Composer, at now: Timestamp
-    ) throws(IntakeError) -> Composed {
+    ) throws(IntakeError) -> ComposedMessage {
         let dealership = try dealerships.dealership(id, store)
         let request: MessageRequest
         do {
@@ -177,22 +172,43 @@ package struct Intake: Sendable {
                 "/template", "unknown-template",
                 "must be one of: \(library.kinds.keys.sorted().joined(separator: ", "))")
         }
-        guard kind.channels.contains(.email) else {
-            throw refusal("/template", "not-supported", "this template is not sent by e-mail")
-        }
-        guard let address = request.recipient.email else {
-            throw refusal("/to/email", "missing", "is required: the message goes by e-mail")
-        }
-        do {
-            let message = try composer.email(
-                request, kind: kind, to: address, from: dealership, at: now, random: Crypto.randomBytes(26))
-            return Composed(
-                dealership: dealership, request: request, template: kind.name, purpose: kind.purpose,
-                class: kind.class,
-                message: message)
+        let channels = try channels(of: request, kind)
+        do throws(CompositionError) {
+            let message = try ChannelComposer(
+                composer: composer, recipients: recipients, request: request, kind: kind,
+                dealership: dealership, now: now, random: Crypto.randomBytes(26)
+            ).message(by: channels)
+            if let message { return message }
         } catch {
             throw refusal(error.pointer ?? "", code(of: error), error.description)
         }
+        guard channels != [.sms] || request.recipient.phone == nil else {
+            throw refusal(
+                "/to/phone", "invalid-value", "must be a mobile number: the message goes by SMS")
+        }
+        let isEmail = channels.contains(.email)
+        throw refusal(
+            isEmail ? "/to/email" : "/to/phone", "missing",
+            isEmail ? "is required: the message goes by e-mail" : "is required: the message goes by SMS")
+    }
+
+    /// The channels to try, in order: those that the request names, that its kind has and that something delivers by.
+    private func channels(
+        of request: MessageRequest, _ kind: MessageKind
+    ) throws(IntakeError) -> [Channel] {
+        let asked = request.channels ?? Array(kind.channels.prefix(1))
+        for (index, channel) in asked.enumerated() where !kind.channels.contains(channel) {
+            let pointer = request.channels == nil ? "/template" : "/channels/\(index)"
+            throw refusal(pointer, "not-supported", "this template is not sent by \(channel.rawValue)")
+        }
+        let served = asked.filter(routes.contains)
+        guard !served.isEmpty else {
+            let names = asked.map(\.rawValue).joined(separator: " and ")
+            throw refusal(
+                "/channels", "not-supported",
+                "nothing is sent by \(names) here: the gateway's configuration has no such route")
+        }
+        return served
     }
 
     private func answer(

@@ -1,9 +1,10 @@
 // A message as the caller wrote it (contract, section 4) read into a value. Unknown fields are refused, and so is everything that
-// this version does not honour yet: a caller who asks for an SMS must not believe that it was heard.
+// this version does not honour yet: a caller must not believe that it was heard.
 
 import Composer
 import Domain
 import JSON
+import SMS
 
 enum MessageRequestReader {
     /// Named maxima of one message; above them is a mistake of the caller's.
@@ -15,11 +16,10 @@ enum MessageRequestReader {
         -> MessageRequest
     {
         let reader = try JSONObjectReader(json)
-        try refuseUnsupported(reader)
         let intervention = try reader.optionalObject("intervention")
         let request = MessageRequest(
-            template: try reader.value("template", templateName),
-            recipient: try recipient(try reader.object("to")),
+            template: try reader.value("template", templateName), channels: try channels(reader),
+            recipient: try recipient(try reader.object("to"), dealership),
             advisor: try advisor(reader, dealership),
             intervention: try intervention.map { value throws(JSONProblems) in
                 try self.intervention(value, dealership)
@@ -30,26 +30,24 @@ enum MessageRequestReader {
         return request
     }
 
-    private static func refuseUnsupported(_ reader: JSONObjectReader) throws(JSONProblems) {
-        let channels = try reader.optionalArray("channels")
-        guard channels?.isEmpty != true else {
-            throw reader.problem("channels", detail: "must name a channel: email")
-        }
-        for (value, pointer) in channels ?? [] {
-            switch value {
-            case "email": continue
-            case "sms":
+    private static func channels(_ reader: JSONObjectReader) throws(JSONProblems) -> [Channel]? {
+        guard let values = try reader.optionalArray("channels") else { return nil }
+        var channels: [Channel] = []
+        for (value, pointer) in values {
+            guard case .string(let name) = value, let channel = Channel(rawValue: name),
+                !channels.contains(channel)
+            else {
                 throw JSONProblems([
                     JSONProblem(
-                        pointer: pointer, code: "not-supported", detail: "sms is not sent by this version yet"
-                    )
-                ])
-            default:
-                throw JSONProblems([
-                    JSONProblem(pointer: pointer, code: "invalid-value", detail: "must be email or sms")
+                        pointer: pointer, code: "invalid-value", detail: "must be email or sms, each once")
                 ])
             }
+            channels.append(channel)
         }
+        guard !channels.isEmpty else {
+            throw reader.problem("channels", detail: "must name a channel: email or sms")
+        }
+        return channels
     }
 
     private static func timing(
@@ -83,12 +81,17 @@ enum MessageRequestReader {
         return text
     }
 
-    private static func recipient(_ reader: JSONObjectReader) throws(JSONProblems) -> Recipient {
+    /// A phone number may be written as in the dealership's country.
+    private static func recipient(
+        _ reader: JSONObjectReader, _ dealership: Dealership
+    ) throws(JSONProblems) -> Recipient {
         Recipient(
             customer: try reader.optionalValue("id", CustomerNumber.init),
             name: try reader.optionalLine("name"),
             email: try reader.optionalValue("email", EmailAddress.init),
-            phone: try reader.optionalValue("phone", PhoneNumber.init),
+            phone: try reader.optionalValue("phone") { text throws(ValueError) in
+                try NumberPlans.standard.read(text, country: dealership.country)
+            },
             locale: try reader.optionalValue("locale", LocaleTag.init))
     }
 

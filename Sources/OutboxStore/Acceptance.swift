@@ -1,13 +1,12 @@
 // T1, accept: one message with the exact bytes that every attempt will send, and what the caller hears of it.
 
-import Consent
 import Domain
 
 package struct Acceptance: Codable, Sendable {
     package var id: MessageID
     package var dealership: DealershipID
-    package var references: ContactReferences
-    package var channel: Channel
+    /// At least one, each channel once, in the order of preference.
+    package var contents: [MessageContent]
     package var template: String
     package var templateDigest: [UInt8]
     package var purpose: Purpose
@@ -15,12 +14,6 @@ package struct Acceptance: Codable, Sendable {
     package var reference: String?
     package var createdAt: Timestamp
     package var timing: MessageTiming
-    /// The envelope.
-    package var sender: String
-    package var recipient: String
-    package var body: [UInt8]
-    /// False when `recipients.allow` does not name the recipient: the message is blocked.
-    package var isRecipientAllowed: Bool
     /// The caller's JSON without its key, compact: what the message is composed from once more when it is resent.
     package var request: String
     /// The message that this one repeats; nil for one of a caller.
@@ -29,20 +22,17 @@ package struct Acceptance: Codable, Sendable {
     package var asksConsentFor: Scope?
     package var idempotency: IdempotentRequest?
     /// Beyond it the message is held; nil without one.
-    package var quota: MessageQuota?
+    package var quota: DayQuota?
 
     package init(
-        id: MessageID, dealership: DealershipID, references: ContactReferences, channel: Channel,
-        template: String,
+        id: MessageID, dealership: DealershipID, contents: [MessageContent], template: String,
         templateDigest: [UInt8], purpose: Purpose, class purposeClass: PurposeClass, reference: String?,
-        createdAt: Timestamp, timing: MessageTiming, sender: String, recipient: String, body: [UInt8],
-        isRecipientAllowed: Bool, request: String, resendOf: MessageID? = nil,
-        asksConsentFor: Scope? = nil, idempotency: IdempotentRequest? = nil, quota: MessageQuota? = nil
+        createdAt: Timestamp, timing: MessageTiming, request: String, resendOf: MessageID? = nil,
+        asksConsentFor: Scope? = nil, idempotency: IdempotentRequest? = nil, quota: DayQuota? = nil
     ) {
         self.id = id
         self.dealership = dealership
-        self.references = references
-        self.channel = channel
+        self.contents = contents
         self.template = template
         self.templateDigest = templateDigest
         self.purpose = purpose
@@ -50,10 +40,6 @@ package struct Acceptance: Codable, Sendable {
         self.reference = reference
         self.createdAt = createdAt
         self.timing = timing
-        self.sender = sender
-        self.recipient = recipient
-        self.body = body
-        self.isRecipientAllowed = isRecipientAllowed
         self.request = request
         self.resendOf = resendOf
         self.asksConsentFor = asksConsentFor
@@ -62,15 +48,19 @@ package struct Acceptance: Codable, Sendable {
     }
 }
 
-/// How many messages of a dealership go on one of its days.
-package struct MessageQuota: Codable, Sendable {
+/// How much of a dealership goes on one of its days.
+package struct DayQuota: Codable, Sendable {
     /// Where the dealership is: `2027-01-31`.
     package let day: String
-    package let messages: Int
+    /// Nil: any number.
+    package let messages: Int?
+    /// SMS segments; nil: any number.
+    package let segments: Int?
 
-    package init(day: String, messages: Int) {
+    package init(day: String, messages: Int?, segments: Int? = nil) {
         self.day = day
         self.messages = messages
+        self.segments = segments
     }
 }
 
@@ -89,6 +79,8 @@ package struct IdempotentRequest: Codable, Sendable {
 /// What the caller of an accepted message hears: the view of the message as it was accepted.
 package struct AcceptedMessage: Codable, Sendable {
     package let id: MessageID
+    /// How it goes, so that whoever delivers there looks for it; nil for a repetition.
+    package var channel: Channel?
     /// JSON; the same bytes for a repetition.
     package let answer: String
     package let isReplayed: Bool

@@ -17,7 +17,7 @@ package struct Claim: Sendable {
     /// An earlier attempt may have arrived: whatever but an acceptance comes of this one, the doubt stays.
     package let isInDoubt: Bool
     let dealership: DealershipID
-    let question: GateQuestion
+    package let question: GateQuestion
     /// The gate's yes inside the claim.
     package let authorisation: SendAuthorisation
     /// Decides the retry policy.
@@ -62,6 +62,10 @@ package struct AttemptEnd: Sendable {
     package var verdict: Verdict
     package var reply: String?
     package var settlement: Settlement
+    /// What the provider calls the message.
+    package var providerReference: String?
+    /// SMS segments as the provider counts them.
+    package var segments: Int?
 
     /// Whether the attempt uses up one of the message's own tries.
     var isCharged: Bool {
@@ -69,10 +73,15 @@ package struct AttemptEnd: Sendable {
             && !verdict.isConfiguration
     }
 
-    package init(claim: Claim, verdict: Verdict, reply: String?, settlement: Settlement) {
+    package init(
+        claim: Claim, verdict: Verdict, reply: String?, settlement: Settlement,
+        providerReference: String? = nil, segments: Int? = nil
+    ) {
         self.claim = claim
         self.verdict = verdict
         self.reply = reply
         self.settlement = settlement
+        self.providerReference = providerReference
+        self.segments = segments
     }
 }

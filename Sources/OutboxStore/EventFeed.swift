@@ -23,6 +23,8 @@ package struct FeedEvent: Sendable {
     /// Of the entry.
     let scope: String?
     let webhook: String?
+    /// What a person wrote back.
+    let text: String?
 
     /// Names the event among those of every dealership, in the feed and to whoever is sent it.
     package var id: String { "evt_\(place.seq)_\(dealership)" }
@@ -35,7 +37,7 @@ package struct FeedEvent: Sendable {
             "state": .optional(EventType(rawValue: type)?.state?.rawValue), "channel": .optional(channel),
             "reference": .optional(reference), "reason": .optional(reason),
             "entry": .optional(entry?.description), "scope": .optional(scope),
-            "webhook": .optional(webhook),
+            "webhook": .optional(webhook), "text": .optional(text),
         ]
     }
 }
@@ -47,9 +49,9 @@ extension FeedEvent {
         "event e LEFT JOIN message m ON m.id = e.message LEFT JOIN ledger l ON l.id = e.entry"
     static let columns = """
         e.dealership, e.seq, e.type, e.at_ms, coalesce(e.contact, nullif(m.contact, zeroblob(16))), e.message, \
-        coalesce(m.channel, l.channel), m.reference, e.reason, e.entry, l.scope, e.webhook
+        coalesce(m.channel, l.channel), m.reference, e.reason, e.entry, l.scope, e.webhook, e.text
         """
-    static let columnCount: CInt = 12
+    static let columnCount: CInt = 13
 
     /// Reads `columns`; nil for a row that no version can have written.
     init?(_ row: SQLRow) {
@@ -61,7 +63,7 @@ extension FeedEvent {
             message: row.optionalBlob(5).flatMap(MessageID.init(bytes:)), channel: row.optionalText(6),
             reference: row.optionalText(7), reason: row.optionalText(8),
             entry: row.optionalBlob(9).flatMap(LedgerEntryID.init(bytes:)), scope: row.optionalText(10),
-            webhook: row.optionalText(11))
+            webhook: row.optionalText(11), text: row.optionalText(12))
     }
 }
 

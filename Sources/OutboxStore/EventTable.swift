@@ -1,6 +1,6 @@
 // Writes what a dealership is told, in the transaction that makes it true. `seq` is the millisecond, or one more than the last, so that the feed
-// goes on upward when every event before is over its term. An event has ids and words of this program alone: whoever may know more asks
-// for the message.
+// goes on upward when every event before is over its term. An event has ids and words of this program alone, and of a reply the
+// text itself: it is for the dealership to read. Whoever may know more asks for the message.
 
 import Consent
 import Domain
@@ -14,7 +14,7 @@ struct EventTable {
 
     let connection: Connection
     /// Marked when an event is on its way to a webhook.
-    let bell: DeliveryBell?
+    let bell: CommitBell?
 
     /// Tells of the state that a message has come into, unless it only passes through it.
     func tell(message seq: Int64, at now: Timestamp) throws {
@@ -54,6 +54,16 @@ struct EventTable {
             type, entry.dealership.text, at: now, contact: entry.contact.bytes, entry: entry.id.bytes)
     }
 
+    /// Tells what a person wrote back.
+    func tell(
+        reply text: String, mayBeAnObjection: Bool, of contact: ContactReference, _ dealership: DealershipID,
+        at now: Timestamp
+    ) throws {
+        try add(
+            .contactReplied, dealership.text, at: now, contact: contact.bytes,
+            reason: mayBeAnObjection ? "may-be-an-objection" : nil, text: text)
+    }
+
     /// Tells that nothing is sent to a webhook any more.
     func tell(disabled webhook: String, _ reason: String, _ dealership: DealershipID, at now: Timestamp)
         throws
@@ -63,16 +73,17 @@ struct EventTable {
 
     private func add(
         _ type: EventType, _ dealership: String, at now: Timestamp, contact: [UInt8]? = nil,
-        message: [UInt8]? = nil, reason: String? = nil, entry: [UInt8]? = nil, webhook: String? = nil
+        message: [UInt8]? = nil, reason: String? = nil, entry: [UInt8]? = nil, webhook: String? = nil,
+        text: String? = nil
     ) throws {
         let seq = try connection.first(
             """
-            INSERT INTO event (dealership, seq, type, at_ms, contact, message, reason, entry, webhook)
-            VALUES (?1, \(Self.nextSeq), ?3, ?2, ?4, ?5, ?6, ?7, ?8) RETURNING seq
+            INSERT INTO event (dealership, seq, type, at_ms, contact, message, reason, entry, webhook, text)
+            VALUES (?1, \(Self.nextSeq), ?3, ?2, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING seq
             """,
             [
                 .text(dealership), .integer(now.milliseconds), .text(type.rawValue), .blob(contact),
-                .blob(message), .text(reason), .blob(entry), .text(webhook),
+                .blob(message), .text(reason), .blob(entry), .text(webhook), .text(text),
             ]
         ) { $0.integer(0) }
         let webhooks = WebhookTable(connection: connection)

@@ -19,7 +19,9 @@ package enum EventType: String, Sendable, CaseIterable {
     case contactObjected = "contact.objected"
     case contactWithdrawn = "contact.withdrawn"
     case contactGiven = "contact.given"
-    /// Somebody took back on a page what they had said there.
+    /// Somebody answered an SMS with words of their own; the event has them.
+    case contactReplied = "contact.replied"
+    /// Somebody took back on a page, or by START, what they had said there.
     case contactLifted = "contact.lifted"
     /// Nothing is sent to a webhook any more.
     case webhookDisabled = "webhook.disabled"

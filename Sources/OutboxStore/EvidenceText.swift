@@ -2,7 +2,7 @@ import Crypto
 
 /// Personal evidence, kept beside the chain; the chain has its salted digest.
 package struct EvidenceText: Codable, Sendable {
-    static let saltByteCount = 16
+    package static let saltByteCount = 16
     package let salt: [UInt8]
     package let text: String
 

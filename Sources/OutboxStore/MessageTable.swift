@@ -9,12 +9,12 @@ import SQLite
 struct MessageTable {
     let connection: Connection
     /// Told of what goes to webhooks; nil for whoever only reads.
-    var bell: DeliveryBell?
+    var bell: CommitBell?
 
     func insert(
-        _ acceptance: Acceptance, reason: BlockReason?, holdReason: String?, _ decision: GateDecision,
-        lifetime: Duration
+        _ acceptance: Acceptance, _ choice: ContentChoice, holdReason: String?, lifetime: Duration
     ) throws {
+        let (content, reason) = (choice.content, choice.block)
         let state: MessageState = reason != nil ? .blocked : holdReason != nil ? .held : .queued
         let timing = acceptance.timing
         let start = timing.start(createdAt: acceptance.createdAt)
@@ -29,9 +29,9 @@ struct MessageTable {
             """,
             [
                 .blob(acceptance.id.bytes), .text(acceptance.dealership.text),
-                .blob(acceptance.references.address.bytes), .blob(acceptance.references.customer?.bytes),
-                .blob(acceptance.references.otherAddress?.bytes), .text(state.rawValue),
-                .text(acceptance.channel.rawValue), .text(acceptance.template),
+                .blob(content.references.address.bytes), .blob(content.references.customer?.bytes),
+                .blob(content.references.otherAddress?.bytes), .text(state.rawValue),
+                .text(content.channel.rawValue), .text(acceptance.template),
                 .blob(acceptance.templateDigest), .text(acceptance.purpose.text),
                 .text(acceptance.class.rawValue), .text(acceptance.reference),
                 .integer(acceptance.createdAt.milliseconds), .text(timing.priority.rawValue),
@@ -40,20 +40,21 @@ struct MessageTable {
                 .integer(end.milliseconds), .integer(state == .queued ? start.milliseconds : nil),
                 .text(reason?.code ?? holdReason), .blob(reason?.entry?.bytes),
                 .blob(acceptance.resendOf?.bytes),
-            ] + decision.values)
+            ] + choice.decision.values)
         try connection.run(
             """
             INSERT INTO content (message, sender, recipient, body, request)
             VALUES (last_insert_rowid(), ?, ?, ?, ?)
             """,
             [
-                .text(acceptance.sender), .text(acceptance.recipient), .blob(acceptance.body),
+                .text(content.sender), .text(content.recipient), .blob(content.body),
                 .text(acceptance.request),
             ])
-        guard EventType(state) != nil,
+        guard EventType(state) != nil || !choice.later.isEmpty,
             let seq = try connection.first("SELECT last_insert_rowid()", [], { $0.integer(0) })
         else { return }
-        try events.tell(message: seq, at: acceptance.createdAt)
+        if reason == nil { try LaterContentTable(connection: connection).insert(choice.later, of: seq) }
+        if EventType(state) != nil { try events.tell(message: seq, at: acceptance.createdAt) }
     }
 
     private var events: EventTable { EventTable(connection: connection, bell: bell) }
@@ -215,13 +216,17 @@ struct MessageTable {
 
     /// Waiting messages of a contact with a coalesce key, which a newer one replaces.
     func waiting(
-        dealership: DealershipID, contact: ContactReference, coalesceKey: String
+        dealership: DealershipID, references: ContactReferences, coalesceKey: String
     ) throws -> [MessagePosition] {
         try connection.all(
             """
-            SELECT seq, state, fence FROM message WHERE dealership = ? AND contact = ? AND coalesce_key = ?
+            SELECT seq, state, fence FROM message WHERE dealership = ? AND contact IN (?, ?) AND coalesce_key = ?
                 AND state IN ('queued', 'held') AND is_in_doubt = 0
-            """, [.text(dealership.text), .blob(contact.bytes), .text(coalesceKey)]
+            """,
+            [
+                .text(dealership.text), .blob(references.address.bytes),
+                .blob(references.otherAddress?.bytes), .text(coalesceKey),
+            ]
         ) { row in MessagePosition(row.integer(0), row.text(1), row.integer(2)) }.compactMap { $0 }
     }
 

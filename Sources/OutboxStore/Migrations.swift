@@ -13,6 +13,7 @@ enum Migrations {
         ("m005_pages", PackageResources.m005_pages_sql),
         ("m006_tenants", PackageResources.m006_tenants_sql),
         ("m007_webhooks", PackageResources.m007_webhooks_sql),
+        ("m008_sms", PackageResources.m008_sms_sql),
     ]
 
     static func apply(to connection: Connection) throws(StoreError) {

@@ -13,11 +13,12 @@ package final class OutboxStore: StoreCommands {
     private let writer: StoreWriter
     private let lock: FileLock
     private let clock: WallClock
-    private let policy: RetryTable
+    private let policy: RetryPlan
     private let readers: ReaderPool
     private let diskFloor: DiskFloor
     private let mirrorProblem: Lock<String?>
-    private let bell = DeliveryBell()
+    private let webhookBell = CommitBell()
+    private let channelBell = CommitBell()
     /// How many messages the last process left in doubt.
     package let interruptedCount: Int
 
@@ -32,7 +33,7 @@ package final class OutboxStore: StoreCommands {
     ///   - diskFloor: new work is refused while less is free.
     ///   - onBroken: called when the disk failed at a commit; the process must end and recover at its next start.
     package init(
-        path: String, keyFingerprint: String, policy: RetryTable = .email,
+        path: String, keyFingerprint: String, policy: RetryPlan = RetryPlan(),
         routes: [Channel: [String]] = [:], mirrorPath: String? = nil,
         startCountPath: String? = nil, cacheKilobytes: Int = 2_000, diskFloor: DiskFloor = .none,
         clock: WallClock = .system,
@@ -54,11 +55,11 @@ package final class OutboxStore: StoreCommands {
             throw .unusable("\(error)")
         }
         writer = try StoreWriter(
-            open: { [bell] () throws(StoreError) in
+            open: { [webhookBell, channelBell] () throws(StoreError) in
                 try StoreFile(
                     try Self.open(path, keyFingerprint, cacheKilobytes), keyFingerprint: keyFingerprint,
                     mirrorPath: mirrorPath, startCountPath: startCountPath ?? path + ".starts",
-                    mirrorProblem: mirrorProblem, bell: bell)
+                    mirrorProblem: mirrorProblem, webhookBell: webhookBell, channelBell: channelBell)
             }, onBroken: onBroken)
         do {
             interruptedCount = try writer.perform {
@@ -110,7 +111,10 @@ package final class OutboxStore: StoreCommands {
     package var mirrorDelay: String? { mirrorProblem.withLock { $0 } }
 
     /// Calls on the store's thread, which it must not hold, when something is on its way to a webhook.
-    package func onWebhook(_ body: @escaping @Sendable () -> Void) { bell.listen(body) }
+    package func onWebhook(_ body: @escaping @Sendable () -> Void) { webhookBell.listen(body) }
+
+    /// Calls on the store's thread, which it must not hold, when a message goes on by another channel.
+    package func onChannelChange(_ body: @escaping @Sendable () -> Void) { channelBell.listen(body) }
 
     // MARK: Reading
 

@@ -13,10 +13,34 @@ package struct StoredPage: Sendable {
     package let startsAt: Timestamp
     package let isRevoked: Bool
     package let lastOpenedAt: Timestamp?
+    package let purpose: Purpose
+    package let `class`: PurposeClass
+    package let channel: Channel
+    /// Nil once the person was erased.
+    package let references: ContactReferences?
 
     /// Whether somebody who opens it at this moment is counted.
     package func isOpeningCounted(at now: Timestamp) -> Bool {
         lastOpenedAt.map { $0 + PageTable.openingGap <= now } ?? true
+    }
+}
+
+extension StoredPage {
+    fileprivate init(_ row: SQLRow) throws {
+        guard let purposeClass = PurposeClass(rawValue: row.text(6)),
+            let channel = Channel(rawValue: row.text(7))
+        else { throw StoreError.unusable("a message's row cannot be read") }
+        let address = row.optionalBlob(8).flatMap(ContactReference.init(bytes:))
+        self.init(
+            dealership: try DealershipID(row.text(0)), request: row.optionalText(1),
+            startsAt: Timestamp(milliseconds: row.integer(2)), isRevoked: row.integer(3) == 1,
+            lastOpenedAt: row.optionalInteger(4).map(Timestamp.init(milliseconds:)),
+            purpose: try Purpose(row.text(5)), class: purposeClass, channel: channel,
+            references: address.map { address in
+                ContactReferences(
+                    address: address, customer: row.optionalBlob(9).flatMap(ContactReference.init(bytes:)),
+                    otherAddress: row.optionalBlob(10).flatMap(ContactReference.init(bytes:)))
+            })
     }
 }
 
@@ -29,15 +53,12 @@ struct PageTable {
         let row = try connection.first(
             """
             SELECT m.dealership, c.request, max(m.created_at_ms, coalesce(m.not_before_ms, 0)),
-                m.page_revoked_at_ms IS NOT NULL, m.page_last_opened_at_ms
+                m.page_revoked_at_ms IS NOT NULL, m.page_last_opened_at_ms, m.purpose, m.class, m.channel,
+                nullif(m.contact, zeroblob(16)), m.customer, m.other_address
             FROM message m LEFT JOIN content c ON c.message = m.seq WHERE m.id = ?
             """, [.blob(id.bytes)]
-        ) { ($0.text(0), $0.optionalText(1), $0.integer(2), $0.integer(3) == 1, $0.optionalInteger(4)) }
-        guard let row else { return nil }
-        return StoredPage(
-            dealership: try DealershipID(row.0), request: row.1,
-            startsAt: Timestamp(milliseconds: row.2), isRevoked: row.3,
-            lastOpenedAt: row.4.map(Timestamp.init(milliseconds:)))
+        ) { row in Result { try StoredPage(row) } }
+        return try row?.get()
     }
 
     func revoke(_ id: MessageID, at now: Timestamp) throws {

@@ -15,11 +15,12 @@ struct SharedMessages {
 
     /// What is left out, by table, as columns.
     private static let othersOfRequest: [String: Set<String>] = [
-        "message": ["other_address"], "content": ["request"],
+        "message": ["other_address"], "content": ["request"], "later_content": ["recipient", "body"],
     ]
     private static let others: [String: Set<String>] = [
         "message": ["contact", "customer", "reference", "coalesce_key"],
-        "content": ["recipient", "body", "request"], "attempt": ["reply"],
+        "content": ["recipient", "body", "request"], "later_content": ["recipient", "body"],
+        "attempt": ["reply"],
         "idempotency": ["key", "answer"], "event": ["contact"],
     ]
 
@@ -44,7 +45,7 @@ struct SharedMessages {
     static func place(in table: String) -> String {
         switch table {
         case "message": "seq"
-        case "content", "attempt": "message"
+        case "content", "later_content", "attempt": "message"
         case "idempotency", "event": "(SELECT seq FROM message m WHERE m.id = \(table).message)"
         default: "NULL"
         }

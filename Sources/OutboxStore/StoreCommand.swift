@@ -34,6 +34,10 @@ package enum StoreCommand: Codable, Sendable {
     case emptyLog
     case enableWebhook(String, DealershipID)
     case replayWebhook(String, DealershipID, since: Timestamp)
+    /// What a provider says later of a message that it took.
+    case receive(ProviderReceipt)
+    /// What a person wrote back.
+    case hear(HeardText)
 
     /// Refused when the outbox has too much to do, or too little space.
     package var isNewWork: Bool {
@@ -47,10 +51,10 @@ package enum StoreCommand: Codable, Sendable {
     /// Says something of a person that must not be lost with the database.
     var isMirrored: Bool {
         switch self {
-        case .record, .undo, .importStatements, .rectify, .erase: true
+        case .record, .undo, .importStatements, .rectify, .erase, .hear: true
         case .accept, .act, .resolve, .revoke, .countOpening, .putDealership, .removeDealership,
             .holdDealership, .insertKey, .revokeKey, .acceptRestore, .rebuildStanding, .prune, .openRequest,
-            .closeRequest, .emptyLog, .enableWebhook, .replayWebhook:
+            .closeRequest, .emptyLog, .enableWebhook, .replayWebhook, .receive:
             false
         }
     }
@@ -92,6 +96,8 @@ package enum StoreAnswer: Codable, Sendable {
     case logEmptied
     /// So many webhooks, or deliveries of one.
     case webhook(Int)
+    /// The dealerships that were told, or for which it was recorded; none when it was heard before.
+    case heard([DealershipID])
 }
 
 /// Whoever can run commands and lend readers: the store itself, or the way to the gateway that has it.

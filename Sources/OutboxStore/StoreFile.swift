@@ -12,7 +12,8 @@ final class StoreFile {
 
     let connection: Connection
     let mirror: LedgerMirror?
-    let bell: DeliveryBell
+    let webhookBell: CommitBell
+    let channelBell: CommitBell
     private let homeCount: StartCount
     private let countInterval: Duration
     private var count: Int64 = 0
@@ -30,13 +31,15 @@ final class StoreFile {
     ///     apart from then on.
     init(
         _ connection: Connection, keyFingerprint: String, mirrorPath: String?, startCountPath: String,
-        mirrorProblem: Lock<String?> = Lock(nil), bell: DeliveryBell = DeliveryBell(),
+        mirrorProblem: Lock<String?> = Lock(nil), webhookBell: CommitBell = CommitBell(),
+        channelBell: CommitBell = CommitBell(),
         countInterval: Duration = .seconds(60)
     ) throws(StoreError) {
         self.countInterval = countInterval
         self.connection = connection
         self.mirrorProblem = mirrorProblem
-        self.bell = bell
+        self.webhookBell = webhookBell
+        self.channelBell = channelBell
         homeCount = StartCount(path: startCountPath)
         mirror = try mirrorPath.map { path throws(StoreError) in
             try LedgerMirror(path: path, keyFingerprint: keyFingerprint)

@@ -114,7 +114,8 @@ final class StoreWriter: Sendable {
             case .rollback, .notBegun, nil:
                 for job in jobs { job.answer() }
             }
-            file.bell.ring()
+            file.webhookBell.ring()
+            file.channelBell.ring()
             watch(onBroken) {
                 try file.checkpoint()
                 try file.keepCount()

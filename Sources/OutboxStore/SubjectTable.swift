@@ -51,6 +51,7 @@ struct SubjectTable {
 
     /// In the order of an erasure: what is found by way of a message goes before the message lets go of the person.
     static let all = [
+        SubjectTable("later_content", where: "message IN about", .removes),
         SubjectTable("content", where: "message IN about", .removes),
         SubjectTable(
             "attempt", where: "message IN about", .clears("reply = NULL", where: "reply IS NOT NULL")),
@@ -86,6 +87,8 @@ struct SubjectTable {
             "the controller's file; its staff stand there by its own hand and leave with the next one",
         "api_key": "a program's key",
         "quota_use": "how many messages a dealership sent on a day",
+        "early_receipt": "a provider's name of a message, for a week",
+        "inbound": "that a text was heard, as a hash, for a month",
         "webhook": "where a dealership's events are sent: a system of its own",
         "notice": "a text that is shown to everybody; an export shows those that the person's entries name",
     ]

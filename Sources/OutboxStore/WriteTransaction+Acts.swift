@@ -112,7 +112,9 @@ extension WriteTransaction {
 
     /// A message that is tried again, or was held, has a lifetime again.
     private func renew(_ message: ActableMessage) throws {
-        let end = message.nextAttempt(from: now) + policy[message.question.class].schedule.lifetime
+        let end =
+            message.nextAttempt(from: now)
+            + policy[message.question.channel][message.question.class].schedule.lifetime
         try messages.extend(message.position, until: message.deliverBy.map { min($0, end) } ?? end)
     }
 
@@ -121,8 +123,12 @@ extension WriteTransaction {
         _ change: MessageChange, to message: ActableMessage, _ id: MessageID,
         by decision: GateDecision? = nil
     ) throws -> MessageRecord {
-        guard try messages.move(message.position, to: change, at: now, by: decision),
-            let record = try messages.record(id, attemptLimit: 20)
+        let isMoved = try messages.move(message.position, to: change, at: now, by: decision)
+        // What a provider said while nobody could be told.
+        if isMoved, change.state == .unknown, message.question.channel == .sms {
+            try foldEarlyReceipts(of: id)
+        }
+        guard isMoved, let record = try messages.record(id, attemptLimit: 20)
         else {
             throw StoreError.conflict("\(id) moved on meanwhile; look again")
         }

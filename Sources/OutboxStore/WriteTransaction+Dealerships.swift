@@ -14,6 +14,8 @@ extension WriteTransaction {
     private static let holdBound = 500
     static let heldReason = "dealership-held"
     static let quotaReason = "quota"
+    /// The number is in a country that the dealership does not send to.
+    static let countryReason = "country"
 
     /// Creates or replaces; true when the dealership has no record yet.
     ///
@@ -135,21 +137,29 @@ extension WriteTransaction {
 
     // MARK: Quotas
 
-    /// Counts a message that is about to be accepted; true when it is beyond the dealership's quota. The dealership is told once a day.
-    func isBeyondQuota(_ acceptance: Acceptance) throws -> Bool {
+    /// Counts a message that is about to be accepted, its SMS also where that only follows a refused e-mail; true when it is beyond the
+    /// dealership's quota. The dealership is told once a day. An e-mail goes without its SMS when there are no segments left for that.
+    func isBeyondQuota(_ acceptance: Acceptance, _ choice: inout ContentChoice) throws -> Bool {
         guard let quota = acceptance.quota else { return false }
         let place: [SQLValue] = [.text(acceptance.dealership.text), .text(quota.day)]
+        let segments = choice.later.reduce(choice.content.segments) { $0 + $1.segments }
         let use = try connection.first(
             """
-            INSERT INTO quota_use (dealership, day, messages) VALUES (?, ?, 1)
-            ON CONFLICT (dealership, day) DO UPDATE SET messages = messages + 1 RETURNING messages, is_told
-            """, place
-        ) { (messages: $0.integer(0), isTold: $0.integer(1) == 1) }
+            INSERT INTO quota_use (dealership, day, messages, segments) VALUES (?1, ?2, 1, ?3)
+            ON CONFLICT (dealership, day) DO UPDATE SET messages = messages + 1, segments = segments + ?3
+            RETURNING messages, is_told, segments
+            """, place + [.integer(Int64(segments))]
+        ) { (messages: $0.integer(0), isTold: $0.integer(1) == 1, segments: $0.integer(2)) }
         guard let use else { return false }
         if use.messages == 1 {
             try connection.run("DELETE FROM quota_use WHERE dealership = ? AND day < ?", place)
         }
-        guard use.messages > quota.messages else { return false }
+        let isBeyondSegments = quota.segments.map { segments > 0 && use.segments > $0 } == true
+        if isBeyondSegments { choice.later.removeAll { $0.channel == .sms } }
+        guard
+            isBeyondSegments && choice.content.channel == .sms
+                || quota.messages.map({ use.messages > $0 }) == true
+        else { return false }
         if !use.isTold {
             try events.tell(quotaReachedBy: acceptance.id, acceptance.dealership, at: now)
             try connection.run(

@@ -2,6 +2,7 @@
 // in doubt.
 
 import Consent
+import Crypto
 import Delivery
 import Domain
 import SQLite
@@ -28,6 +29,7 @@ extension WriteTransaction {
                 continue
             }
             let obstacle = obstacle(to: due, request)
+            if obstacle == nil, decision.verdict.block != nil, try takeNextChannel(due.position) { continue }
             guard obstacle == nil, let authorisation = decision.verdict.authorisation else {
                 try stop(due, obstacle ?? MessageChange(blockedBy: decision.verdict), decision)
                 continue
@@ -76,39 +78,64 @@ extension WriteTransaction {
         _ = try messages.move(due.position, to: change, at: now, by: decision)
     }
 
+    /// Goes on by the next channel, when this one is refused or objected to; false when there is none.
+    func takeNextChannel(_ position: MessagePosition) throws -> Bool {
+        guard try LaterContentTable(connection: connection).take(position) else { return false }
+        file.channelBell.mark()
+        return true
+    }
+
     // MARK: T3
 
     /// Closes the attempt, and moves the message on if the claim is still its last.
     func settle(_ end: AttemptEnd) throws {
         try connection.run(
             """
-            UPDATE attempt SET outcome = ?, status = ?, reply = ?, ended_at_ms = ? WHERE message = ? AND fence = ?
-                AND (outcome IS NULL OR (outcome = 'unknown' AND ? = 'accepted'))
+            UPDATE attempt SET outcome = ?, status = ?, reply = ?, ended_at_ms = ?, provider_reference = ?, segments = ?
+            WHERE message = ? AND fence = ? AND (outcome IS NULL OR (outcome = 'unknown' AND ? = 'accepted'))
             """,
             [
                 .text(end.verdict.outcome.rawValue), .text(end.verdict.status), .text(end.reply),
-                .integer(now.milliseconds), .integer(end.claim.seq), .integer(end.claim.fence),
+                .integer(now.milliseconds), .text(end.providerReference),
+                .integer(end.segments.map(Int64.init)), .integer(end.claim.seq), .integer(end.claim.fence),
                 .text(end.verdict.outcome.rawValue),
             ])
         let position = MessagePosition(seq: end.claim.seq, state: .sending, fence: end.claim.fence)
         if end.isCharged { try messages.charge(position) }
-        if end.verdict.isRecipientFault { try noteDeadAddress(end.claim) }
-        _ = try messages.move(
-            position,
-            to: MessageChange(
-                state: end.settlement.state, nextAttemptAt: end.settlement.nextAttemptAt,
-                isInDoubt: end.settlement.state == .unknown, routePosition: end.settlement.routePosition,
-                reasonCode: end.settlement.reasonCode),
-            at: now)
+        if end.verdict.isRecipientFault { try noteDeadAddress(end.claim.question, end.claim.dealership) }
+        if end.verdict.isObjection { try noteObjection(end) }
+        var change = MessageChange(
+            state: end.settlement.state, nextAttemptAt: end.settlement.nextAttemptAt,
+            isInDoubt: end.settlement.state == .unknown, routePosition: end.settlement.routePosition,
+            reasonCode: end.settlement.reasonCode)
+        if end.settlement.state == .failed, try takeNextChannel(position) {
+            change = MessageChange(state: .queued, nextAttemptAt: now, reasonCode: end.settlement.reasonCode)
+        }
+        _ = try messages.move(position, to: change, at: now)
+        if end.claim.question.channel == .sms { try foldEarlyReceipts(end) }
     }
 
     /// A final refusal that names the recipient itself (standards A7, HARD): the address does not exist, whatever became of the message.
     /// Nothing more is sent to it until somebody says otherwise, or for 180 days.
-    private func noteDeadAddress(_ claim: Claim) throws {
+    func noteDeadAddress(_ question: GateQuestion, _ dealership: DealershipID) throws {
         let act = ConsentAct(
-            references: ContactReferences(address: claim.question.references.address), event: .bounced,
-            scope: .channel, channel: claim.question.channel, occurredAt: now, method: .dsn, actor: "gateway")
-        _ = try record(act, dealership: claim.dealership, proof: .none)
+            references: ContactReferences(address: question.references.address), event: .bounced,
+            scope: .channel, channel: question.channel, occurredAt: now, method: .dsn, actor: "gateway")
+        _ = try record(act, dealership: dealership, proof: .none)
+    }
+
+    /// The provider does not send to this person any more, because they told it so: it is their objection, and ours to keep.
+    private func noteObjection(_ end: AttemptEnd) throws {
+        let evidence = EvidenceText(
+            "\(end.claim.id): the provider refused it, because this number has told it to stop (\(end.verdict.status))",
+            salt: Crypto.randomBytes(EvidenceText.saltByteCount))
+        let act = ConsentAct(
+            references: ContactReferences(
+                address: end.claim.question.references.address,
+                customer: end.claim.question.references.customer),
+            event: .objected, scope: .channel, channel: end.claim.question.channel, occurredAt: now,
+            method: .smsKeyword, actor: "gateway", evidenceDigest: evidence.digest)
+        _ = try record(act, dealership: end.claim.dealership, proof: ConsentProof(evidence: evidence))
     }
 
     /// Crashes during its attempts after which a message is suspected of causing them.
@@ -124,14 +151,15 @@ extension WriteTransaction {
             WHERE outcome IS NULL AND message IN (SELECT seq FROM message WHERE state = 'sending')
             """, [.integer(now.milliseconds)])
         precondition(MessageTransition.isAllowed(from: .sending, to: .unknown))
-        let retries = PurposeClass.allCases.map { purposeClass in
-            policy[purposeClass].unknownRetryDelay.map { (now + $0).milliseconds }
+        let kinds = Channel.allCases.flatMap { channel in PurposeClass.allCases.map { (channel, $0) } }
+        let retries = kinds.map { channel, purposeClass in
+            policy[channel][purposeClass].unknownRetryDelay.map { (now + $0).milliseconds }
         }
         let recovered = try connection.all(
             """
             UPDATE message SET state = 'unknown', is_in_doubt = 1, reason_code = 'interrupted',
-                next_attempt_at_ms = CASE WHEN is_in_doubt THEN NULL ELSE CASE class
-                    \(PurposeClass.allCases.map { "WHEN '\($0.rawValue)' THEN ?" }.joined(separator: " ")) END END
+                next_attempt_at_ms = CASE WHEN is_in_doubt THEN NULL ELSE CASE channel || '/' || class
+                    \(kinds.map { "WHEN '\($0.rawValue)/\($1.rawValue)' THEN ?" }.joined(separator: " ")) END END
             WHERE state = 'sending' RETURNING seq, fence
             """, retries.map { .integer($0) }
         ) { MessagePosition(seq: $0.integer(0), state: .unknown, fence: $0.integer(1)) }

@@ -11,7 +11,7 @@ import SQLite
 struct WriteTransaction {
     let file: StoreFile
     let now: Timestamp
-    let policy: RetryTable
+    let policy: RetryPlan
     private let chainEnds = ChainEnds()
 
     var connection: Connection { file.connection }
@@ -20,7 +20,7 @@ struct WriteTransaction {
     var standing: StandingTable { StandingTable(connection: connection) }
     var gate: GateDesk { GateDesk(connection: connection) }
     var events: EventTable { EventTable(connection: connection, bell: bell) }
-    var bell: DeliveryBell { file.bell }
+    var bell: CommitBell { file.webhookBell }
     var fence: RestoreFence { RestoreFence(connection: connection) }
 
     /// One command of the API, a page or an operator.
@@ -54,12 +54,19 @@ struct WriteTransaction {
         case .enableWebhook(let id, let dealership): .webhook(try enable(webhook: id, dealership))
         case .replayWebhook(let id, let dealership, let moment):
             .webhook(try replay(webhook: id, dealership, since: moment))
+        case .receive(let receipt): try received(receipt)
+        case .hear(let text): .heard(try hear(text))
         }
     }
 
     private func removed(_ id: DealershipID) throws -> StoreAnswer {
         try remove(id)
         return .removed
+    }
+
+    private func received(_ receipt: ProviderReceipt) throws -> StoreAnswer {
+        try receive(receipt)
+        return .counted
     }
 
     private func rebuiltStanding() throws -> StoreAnswer {
@@ -79,53 +86,74 @@ struct WriteTransaction {
         }
         // Asked again in here, because the message may have been retried since its request was read.
         if let original = acceptance.resendOf { _ = try messages.resendable(original) }
-        let references = acceptance.references
-        if let customer = references.customer {
-            try share(
-                [references.address, references.otherAddress].compactMap(\.self), with: customer,
-                dealership: acceptance.dealership)
-        }
-        let question = GateQuestion(
-            at: now, purpose: acceptance.purpose, class: acceptance.class, channel: acceptance.channel,
-            references: acceptance.references)
-        let decision = try gate.decide(question, dealership: acceptance.dealership)
-        let reason = acceptance.isRecipientAllowed ? decision.verdict.block : .notAllowed
-        if reason == nil { try replaceWaiting(acceptance) }
+        var choice = try choose(acceptance)
+        let content = choice.content
+        if choice.block == nil { try replaceWaiting(acceptance.dealership, content, acceptance.timing) }
+        let holdReason = choice.block == nil ? try holdReason(acceptance, &choice) : nil
         try messages.insert(
-            acceptance, reason: reason, holdReason: reason == nil ? try holdReason(acceptance) : nil,
-            decision, lifetime: policy[acceptance.class].schedule.lifetime)
-        if reason == nil, let scope = acceptance.asksConsentFor { try request(scope, acceptance) }
-        if reason != nil, acceptance.isRecipientAllowed, acceptance.class == .essential {
+            acceptance, choice, holdReason: holdReason,
+            lifetime: policy[content.channel][acceptance.class].schedule.lifetime)
+        if choice.block == nil, let scope = acceptance.asksConsentFor {
+            try request(scope, content, acceptance.dealership)
+        }
+        if choice.block != nil, content.isRecipientAllowed, acceptance.class == .essential {
             try events.tell(
-                unreachable: acceptance.references.address, acceptance.id, acceptance.dealership, at: now)
+                unreachable: content.references.address, acceptance.id, acceptance.dealership, at: now)
         }
         guard let record = try messages.record(acceptance.id) else {
             throw StoreError.notFound("\(acceptance.id)")
         }
-        let message = AcceptedMessage(id: record.id, answer: record.view.text(), isReplayed: false)
+        let message = AcceptedMessage(
+            id: record.id, channel: record.channel, answer: record.view.text(), isReplayed: false)
         if let request = acceptance.idempotency {
             try replies.keep(message, to: request, dealership: acceptance.dealership, now: now)
         }
         return message
     }
 
+    /// The first channel that the gate allows, with those behind it; the first of all with what blocks it when there is none.
+    private func choose(_ acceptance: Acceptance) throws -> ContentChoice {
+        if let references = acceptance.contents.first?.references, let customer = references.customer {
+            try share(
+                [references.address, references.otherAddress].compactMap(\.self), with: customer,
+                dealership: acceptance.dealership)
+        }
+        var first: ContentChoice?
+        for (index, content) in acceptance.contents.enumerated() {
+            let question = GateQuestion(
+                at: now, purpose: acceptance.purpose, class: acceptance.class, channel: content.channel,
+                references: content.references)
+            let decision = try gate.decide(question, dealership: acceptance.dealership)
+            let choice = ContentChoice(
+                content: content, later: Array(acceptance.contents[(index + 1)...]), decision: decision,
+                block: content.isRecipientAllowed ? decision.verdict.block : .notAllowed)
+            if choice.block == nil { return choice }
+            first = first ?? choice
+        }
+        guard let first else { preconditionFailure("a message has a content") }
+        return first
+    }
+
     /// Why an accepted message does not wait for its attempt but for an operator; nil when it may go.
-    private func holdReason(_ acceptance: Acceptance) throws -> String? {
+    private func holdReason(_ acceptance: Acceptance, _ choice: inout ContentChoice) throws -> String? {
         let state = try dealerships.state(acceptance.dealership)
         // It left after its request was read.
         guard state != .absent else {
             throw StoreError.notFound("dealership \(acceptance.dealership); put it first")
         }
         // Before the hold, so that the end of that does not let go what is beyond the quota.
-        if try isBeyondQuota(acceptance) { return Self.quotaReason }
+        if try isBeyondQuota(acceptance, &choice) { return Self.quotaReason }
+        if !choice.content.isCountryAllowed { return Self.countryReason }
         return state == .held ? Self.heldReason : nil
     }
 
     /// A newer quote replaces the older one that still waits; what has begun to leave is left alone.
-    private func replaceWaiting(_ acceptance: Acceptance) throws {
-        guard let key = acceptance.timing.coalesceKey else { return }
+    private func replaceWaiting(
+        _ dealership: DealershipID, _ content: MessageContent, _ timing: MessageTiming
+    ) throws {
+        guard let key = timing.coalesceKey else { return }
         let waiting = try messages.waiting(
-            dealership: acceptance.dealership, contact: acceptance.references.address, coalesceKey: key)
+            dealership: dealership, references: content.references, coalesceKey: key)
         for position in waiting {
             _ = try messages.move(
                 position, to: MessageChange(state: .cancelled, reasonCode: "coalesced"), at: now)
@@ -133,11 +161,13 @@ struct WriteTransaction {
     }
 
     /// A double opt-in has begun: it allows nothing, and proves that the confirmation was asked for.
-    private func request(_ scope: Scope, _ acceptance: Acceptance) throws {
+    private func request(
+        _ scope: Scope, _ content: MessageContent, _ dealership: DealershipID
+    ) throws {
         let act = ConsentAct(
-            references: ContactReferences(address: acceptance.references.address), event: .requested,
-            scope: scope, channel: acceptance.channel, occurredAt: now, method: .api, actor: "gateway")
-        _ = try record(act, dealership: acceptance.dealership, proof: .none)
+            references: ContactReferences(address: content.references.address), event: .requested,
+            scope: scope, channel: content.channel, occurredAt: now, method: .api, actor: "gateway")
+        _ = try record(act, dealership: dealership, proof: .none)
     }
 
     /// Notes that a customer number came with these addresses, and writes their blocks under the number too.

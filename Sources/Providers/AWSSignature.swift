@@ -43,7 +43,9 @@ struct AWSSignature: Sendable {
     /// Sorted by the encoded names, then values, as bytes.
     private static func query(_ query: [(name: String, value: String)]) -> String {
         query.map { (Array(URLEncoding.encoded($0.name).utf8), Array(URLEncoding.encoded($0.value).utf8)) }
-            .sorted { $0.0 == $1.0 ? $0.1.lexicographicallyPrecedes($1.1) : $0.0.lexicographicallyPrecedes($1.0) }
+            .sorted {
+                $0.0 == $1.0 ? $0.1.lexicographicallyPrecedes($1.1) : $0.0.lexicographicallyPrecedes($1.0)
+            }
             .map { String(decoding: $0.0 + [UInt8(ascii: "=")] + $0.1, as: UTF8.self) }.joined(separator: "&")
     }
 

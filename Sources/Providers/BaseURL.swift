@@ -17,7 +17,8 @@ struct BaseURL: Sendable {
             "must be https://host, perhaps with a port and a path, and nothing else; specials escaped")
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             let components = URLComponents(string: text), let scheme = components.scheme?.lowercased(),
-            ["https", "http"].contains(scheme), let host = components.encodedHost?.lowercased(), !host.isEmpty,
+            ["https", "http"].contains(scheme), let host = components.encodedHost?.lowercased(),
+            !host.isEmpty,
             components.user == nil, components.password == nil, components.query == nil,
             components.fragment == nil
         else { throw reason }

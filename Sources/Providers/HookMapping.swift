@@ -110,7 +110,8 @@ struct InboundMapping: Sendable {
 
     /// Many providers leave the plus out; eight digits and more are no short code.
     private static func number(_ text: String) -> String {
-        let isWhole = (8...15).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let isWhole =
+            (8...15).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         return isWhole && !text.hasPrefix("0") ? "+" + text : text
     }
 }
@@ -123,7 +124,8 @@ extension JSONObjectReader {
 
     func requiredPlace(_ name: String, _ parameters: ProfileParameters) throws(JSONProblems) -> FieldPlace {
         guard let place = try place(name, parameters) else {
-            throw problem(name, code: "missing", detail: "is required: /name in the body, or ?name in the query")
+            throw problem(
+                name, code: "missing", detail: "is required: /name in the body, or ?name in the query")
         }
         return place
     }

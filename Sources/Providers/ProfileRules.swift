@@ -19,7 +19,8 @@ struct ProfileRules: Sendable {
         _ = try reader.string("source")
         encodings = try Self.encodings(reader)
         longestValidity = try reader.optionalString("longestValidity").map { text throws(JSONProblems) in
-            try reader.value(of: "longestValidity") { () throws(ValueError) in try Duration(configured: text) }
+            try reader.value(of: "longestValidity") { () throws(ValueError) in try Duration(configured: text)
+            }
         }
         var tags = Set(MessageTag.allCases).subtracting([.providerReference])
         if encodings.isEmpty { tags.remove(.encoding) }

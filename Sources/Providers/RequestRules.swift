@@ -65,7 +65,8 @@ struct RequestRules: Sendable {
         case .query, nil: break
         }
         let draft = RequestDraft(
-            method: method.rawValue, base: base, path: path, query: format == .query ? body.fields(value) : [],
+            method: method.rawValue, base: base, path: path,
+            query: format == .query ? body.fields(value) : [],
             fields: fields, body: content)
         return authentication.authenticate(draft, now: now).request
     }
@@ -86,10 +87,11 @@ struct RequestRules: Sendable {
     /// Empty, or segments none of which is empty or moves up.
     private static func isPath(_ path: String) -> Bool {
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        return path.isEmpty || path.hasPrefix("/")
-            && path.utf8.allSatisfy {
-                URLEncoding.isUnreserved($0) || "/%:@!$&'()*+,;=".utf8.contains($0)
-            } && segments.allSatisfy { !["", ".", ".."].contains($0) }
+        return path.isEmpty
+            || path.hasPrefix("/")
+                && path.utf8.allSatisfy {
+                    URLEncoding.isUnreserved($0) || "/%:@!$&'()*+,;=".utf8.contains($0)
+                } && segments.allSatisfy { !["", ".", ".."].contains($0) }
     }
 
     /// What the transport and the format say themselves.

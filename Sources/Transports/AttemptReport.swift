@@ -11,11 +11,20 @@ package struct AttemptReport: Sendable, Equatable {
     package let reply: String?
     /// The library's words on a failure of the transport, for the log; nil if there was none.
     package let failure: String?
+    /// What the provider calls the message; nil if it has no name for it.
+    package let providerReference: String?
+    /// SMS segments as the provider counts them.
+    package let segments: Int?
 
     /// A report.
-    package init(verdict: Verdict, reply: String? = nil, failure: String? = nil) {
+    package init(
+        verdict: Verdict, reply: String? = nil, failure: String? = nil, providerReference: String? = nil,
+        segments: Int? = nil
+    ) {
         self.verdict = verdict
         self.reply = reply
         self.failure = failure
+        self.providerReference = providerReference
+        self.segments = segments
     }
 }

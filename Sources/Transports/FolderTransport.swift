@@ -1,9 +1,10 @@
-// Hand-over to a folder: a capture provider writes each message as `<messageID>.eml` instead of sending it.
+// Hand-over to a folder: a capture provider writes each message as `<messageID>.eml`, an SMS as `.json`, instead of sending it.
 // A file appears whole or not at all (temporary file, fsync, rename, fsync of the folder), readable by its
 // owner only. The same message again replaces its file with the same bytes. A failing disk defers.
 
 import Delivery
 import Glibc
+import JSON
 
 /// A provider that keeps messages in a folder.
 package struct FolderTransport: Transport {
@@ -48,11 +49,11 @@ private final class FolderConnection: TransportConnection {
         guard folder >= 0 else { return lastError("open folder") }
         defer { close(folder) }
         let temporary = ".\(handover.messageID).tmp"
-        if let failure = writeTemporary(temporary, in: folder, handover.body) {
+        if let failure = writeTemporary(temporary, in: folder, handover.file) {
             unlinkat(folder, temporary, 0)
             return failure
         }
-        guard renameat(folder, temporary, folder, "\(handover.messageID).eml") == 0 else {
+        guard renameat(folder, temporary, folder, "\(handover.messageID).\(handover.suffix)") == 0 else {
             let failure = lastError("rename")
             unlinkat(folder, temporary, 0)
             return failure
@@ -93,5 +94,19 @@ private final class FolderConnection: TransportConnection {
 
     private func lastError(_ step: String) -> String {
         "\(step): \(String(cString: strerror(errno)))"
+    }
+}
+
+extension Handover {
+    fileprivate var suffix: String { channel == .email ? "eml" : "json" }
+
+    /// A mail as it is; of an SMS also whom it is from and to.
+    fileprivate var file: [UInt8] {
+        guard channel == .sms else { return body }
+        let json: JSONValue = [
+            "from": .string(sender), "to": .string(recipient),
+            "text": .string(String(decoding: body, as: UTF8.self)),
+        ]
+        return json.bytes()
     }
 }

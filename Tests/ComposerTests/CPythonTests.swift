@@ -29,7 +29,7 @@ struct CPythonTests {
     @Test func everyMessageIsReadAsItWasMeant() throws {
         let library = try Workshop.library()
         let composer = Workshop.composer(library, offersOneClick: true)
-        var messages: [(name: String?, message: ComposedMessage)] = []
+        var messages: [(name: String?, message: ComposedEmail)] = []
         for (name, json) in try Workshop.examples() where !name.contains("missing") {
             let toName: String? = if case .string(let text) = json["to"]?["name"] { text } else { nil }
             messages.append((toName, try Workshop.compose(json, with: composer, library: library)))

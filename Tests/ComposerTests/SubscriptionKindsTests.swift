@@ -28,11 +28,11 @@ struct SubscriptionKindsTests {
 
     private static let news: JSONValue = ["title": "Pneus d’hiver", "lead": "C’est le moment."]
 
-    private func compose(_ json: JSONValue, _ dealership: Dealership? = nil) throws -> ComposedMessage {
+    private func compose(_ json: JSONValue, _ dealership: Dealership? = nil) throws -> ComposedEmail {
         try Workshop.compose(json, with: composer, library: library, from: dealership)
     }
 
-    private func token(_ message: ComposedMessage, _ path: String) throws -> String {
+    private func token(_ message: ComposedEmail, _ path: String) throws -> String {
         let base = "https://gw.example.lu\(path)"
         let start = try #require(message.text.range(of: base)).upperBound
         return String(message.text[start...].prefix { !$0.isWhitespace })

@@ -16,7 +16,7 @@ struct TermsNoticeTests {
 
     private func compose(
         _ effectiveOn: JSONValue, locale: String = "fr", _ more: [JSONMember] = []
-    ) throws -> ComposedMessage {
+    ) throws -> ComposedEmail {
         let members: [JSONMember] =
             [
                 JSONMember(name: "template", value: "terms-change"),
@@ -63,7 +63,7 @@ struct TermsNoticeTests {
         #expect(pointer { try compose(20_270_101) } == "/data/effectiveOn")
     }
 
-    private func pointer(_ body: () throws -> ComposedMessage) -> String? {
+    private func pointer(_ body: () throws -> ComposedEmail) -> String? {
         do {
             _ = try body()
             return nil

@@ -45,7 +45,7 @@ enum Workshop {
     static func compose(
         _ json: JSONValue, with composer: Composer, library: TemplateLibrary,
         from dealership: Dealership? = nil
-    ) throws -> ComposedMessage {
+    ) throws -> ComposedEmail {
         let dealership = try dealership ?? self.dealership()
         let request = try MessageRequestReader.read(
             json, dealership: dealership, now: Timestamp(milliseconds: 1_795_420_800_000))
@@ -55,7 +55,7 @@ enum Workshop {
     static func compose(
         _ request: MessageRequest, with composer: Composer, library: TemplateLibrary,
         from dealership: Dealership
-    ) throws -> ComposedMessage {
+    ) throws -> ComposedEmail {
         guard let kind = library.kinds[request.template], let address = request.recipient.email else {
             throw CocoaError(.coderValueNotFound)
         }
@@ -79,7 +79,7 @@ enum Workshop {
     }
 
     /// The header fields of a mail, unfolded.
-    static func headers(_ message: ComposedMessage) -> [(name: String, value: String)] {
+    static func headers(_ message: ComposedEmail) -> [(name: String, value: String)] {
         let text = String(decoding: message.body, as: UTF8.self)
         let head = text.components(separatedBy: "\r\n\r\n")[0]
             .replacing("\r\n ", with: " ").replacing("\r\n\t", with: " ")
@@ -91,7 +91,7 @@ enum Workshop {
         }
     }
 
-    static func header(_ name: String, of message: ComposedMessage) -> String? {
+    static func header(_ name: String, of message: ComposedEmail) -> String? {
         headers(message).first { $0.name == name }?.value
     }
 }

@@ -22,7 +22,7 @@ struct WebhookLoopTests {
     }
 
     private func loop(_ fixture: StoreFixture, allowsLoopback: Bool = true) throws -> WebhookLoop {
-        let posts = try #require(HTTPPosts(guard: AddressGuard(allowsLoopback: allowsLoopback)))
+        let posts = try #require(HTTPCalls(guard: AddressGuard(allowsLoopback: allowsLoopback)))
         return WebhookLoop(
             posts, fixture.store, keys: StoreFixture.keys, clock: fixture.clock.wallClock, random: { 0.5 },
             log: Self.log)

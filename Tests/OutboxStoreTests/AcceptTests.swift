@@ -26,7 +26,7 @@ struct AcceptTests {
         #expect(kept.templateDigest == acceptance.templateDigest)
         let content = try fixture.store.read { reader throws(StoreError) in try reader.content(acceptance.id)
         }
-        #expect(content == acceptance.body)
+        #expect(content == acceptance.contents[0].body)
     }
 
     @Test func anObjectionBlocksWithItsEntry() throws {

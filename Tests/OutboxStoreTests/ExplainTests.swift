@@ -209,7 +209,7 @@ private final class ExplainedWorld {
         let (purpose, purposeClass) = Self.purposes.randomElement(using: &random)!
         var acceptance = try fixture.acceptance(purpose: purpose, class: purposeClass)
         acceptance.references = try references()
-        acceptance.recipient = "somebody@example.lu"
+        acceptance.contents[0].recipient = "somebody@example.lu"
         let record = try fixture.accept(acceptance)
         try remember(record)
     }

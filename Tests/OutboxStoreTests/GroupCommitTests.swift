@@ -104,7 +104,7 @@ struct GroupCommitTests {
         let small = try fixture.acceptance(customer: "K-2")
         let accept: (Acceptance) throws(StoreError) -> AcceptedMessage = { acceptance throws(StoreError) in
             try writer.perform {
-                try WriteTransaction(file: $0, now: now, policy: .email).accept(acceptance)
+                try WriteTransaction(file: $0, now: now, policy: RetryPlan()).accept(acceptance)
             }
         }
         try writer.perform { try Self.fill($0.connection) }
@@ -136,7 +136,7 @@ struct GroupCommitTests {
             writer,
             group.map { acceptance in
                 { @Sendable in
-                    try WriteTransaction(file: $0, now: now, policy: .email).accept(acceptance)
+                    try WriteTransaction(file: $0, now: now, policy: RetryPlan()).accept(acceptance)
                 }
             })
         #expect(try found[0].get().state == .queued)

@@ -198,13 +198,13 @@ struct RouteTests {
         var offers = RetryPolicy.email
         offers.schedule.lifetime = .seconds(3600)
         offers.unknownRetryDelay = nil
-        try fixture.reopen(policy: RetryTable(.email, classes: [.service: offers]))
+        try fixture.reopen(policy: RetryPlan(email: RetryTable(.email, classes: [.service: offers])))
         let service = try fixture.accept(
             fixture.acceptance("a@example.lu", purpose: "reminder", class: .service)
         ).id
         let essential = try fixture.accept(fixture.acceptance("b@example.lu")).id
         #expect(try fixture.claim()?.id == service && fixture.claim()?.id == essential)
-        try fixture.reopen(policy: RetryTable(.email, classes: [.service: offers]))
+        try fixture.reopen(policy: RetryPlan(email: RetryTable(.email, classes: [.service: offers])))
         #expect(try fixture.message(service).nextAttemptAt == nil)
         #expect(try fixture.message(essential).nextAttemptAt == fixture.clock.now + .seconds(1800))
         for id in [service, essential] { _ = try fixture.store.resolve(id, .retry) }

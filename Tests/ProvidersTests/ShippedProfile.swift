@@ -20,7 +20,9 @@ enum ShippedProfile {
         _ name: String, baseURL: String = "https://api.example.com", _ parameters: [String: String] = [:]
     ) throws -> ProviderAccount {
         let profile = try profile(name)
-        let required = profile.parameters.filter { $0.defaultValue == nil }.map { ($0.name, "its-\($0.name)") }
+        let required = profile.parameters.filter { $0.defaultValue == nil }.map {
+            ($0.name, "its-\($0.name)")
+        }
         let all = Dictionary(uniqueKeysWithValues: required).merging(parameters) { $1 }
         return try profile.account(baseURL: baseURL, parameters: all)
     }
@@ -46,7 +48,9 @@ extension ProviderRequest {
     /// The pairs of the form, or of the query, read by Foundation; in order.
     var pairs: [[String]] {
         var components = URLComponents()
-        components.percentEncodedQuery = body.isEmpty ? URLComponents(string: url)?.percentEncodedQuery
+        components.percentEncodedQuery =
+            body.isEmpty
+            ? URLComponents(string: url)?.percentEncodedQuery
             : String(decoding: body, as: UTF8.self)
         return (components.queryItems ?? []).map { [$0.name, $0.value ?? ""] }
     }

@@ -44,7 +44,7 @@ package final class StoreFixture: @unchecked Sendable {
     /// What was reported as a failing disk.
     package var brokenErrors: [StoreError] { broken.withLock { $0 } }
 
-    package func open(policy: RetryTable = .email, route: [String] = []) throws {
+    package func open(policy: RetryPlan = RetryPlan(), route: [String] = []) throws {
         let store = try OutboxStore(
             path: path, keyFingerprint: Self.keyFingerprint, policy: policy, routes: [.email: route],
             mirrorPath: mirrorPath,
@@ -71,7 +71,7 @@ package final class StoreFixture: @unchecked Sendable {
     }
 
     /// What a restart does: everything that is not in the file is lost.
-    package func reopen(policy: RetryTable = .email, route: [String] = []) throws {
+    package func reopen(policy: RetryPlan = RetryPlan(), route: [String] = []) throws {
         try closeAndUnlock()
         try open(policy: policy, route: route)
     }
@@ -113,17 +113,19 @@ package final class StoreFixture: @unchecked Sendable {
     ) throws -> Acceptance {
         Acceptance(
             id: MessageID(at: clock.now, random: Crypto.randomBytes(10)), dealership: dealership,
-            references: ContactReferences(
-                address: try self.reference(email),
-                customer: try customer.map { try self.reference(customer: $0) },
-                otherAddress: try other.map { try self.reference($0) }),
-            channel: channel, template: "intervention-ready",
-            templateDigest: [UInt8](repeating: 5, count: 32), purpose: try Purpose(purpose),
-            class: purposeClass,
-            reference: reference, createdAt: clock.now, timing: timing, sender: "atelier@example.lu",
-            recipient: email,
-            body: Array(body.utf8), isRecipientAllowed: isRecipientAllowed, request: request,
-            resendOf: resendOf,
+            contents: [
+                MessageContent(
+                    channel: channel,
+                    references: ContactReferences(
+                        address: try self.reference(email),
+                        customer: try customer.map { try self.reference(customer: $0) },
+                        otherAddress: try other.map { try self.reference($0) }),
+                    sender: "atelier@example.lu", recipient: email, body: Array(body.utf8),
+                    isRecipientAllowed: isRecipientAllowed)
+            ],
+            template: "intervention-ready", templateDigest: [UInt8](repeating: 5, count: 32),
+            purpose: try Purpose(purpose), class: purposeClass, reference: reference,
+            createdAt: clock.now, timing: timing, request: request, resendOf: resendOf,
             idempotency: try key.map {
                 IdempotentRequest(key: try IdempotencyKey($0), digest: Crypto.sha256(Array(body.utf8)))
             })

@@ -146,25 +146,41 @@ enum Check: Command {
 
     private static func checkProviders(_ home: Home, _ findings: inout [Finding]) {
         for provider in home.configuration.providers {
-            let kind =
-                provider.isCapture
-                ? "CAPTURES messages to disk, sends nothing"
-                : "smtp, \(provider.connections) connections\(rate(of: provider)), not contacted by this check"
-            findings.append(Finding("provider \(provider.name)", kind))
+            findings.append(Finding("provider \(provider.name)", description(of: provider)))
         }
-        let route = home.configuration.emailRoute
-        guard !route.isEmpty else {
+        let routes = home.configuration.routes
+        if routes.isEmpty {
             findings.append(
                 Finding(
-                    "route email", "is not configured: serve and deliver need routes.email", .error))
-            return
+                    "route email", "is not configured: serve and deliver need routes.email or routes.sms",
+                    .error))
         }
-        let oneClick =
-            home.configuration.offersOneClick
-            ? "messages offer one-click unsubscribing"
-            : "no List-Unsubscribe-Post: it needs an https publicURL and signs: true at every provider of the route"
-        let names = route.map(\.name).joined(separator: ", then ")
-        findings.append(Finding("route email", "\(names); \(oneClick)"))
+        if let route = routes[.email] {
+            let oneClick =
+                home.configuration.offersOneClick
+                ? "messages offer one-click unsubscribing"
+                : "no List-Unsubscribe-Post: it needs an https publicURL and signs: true at every provider of the route"
+            findings.append(Finding("route email", "\(names(route)); \(oneClick)"))
+        }
+        if let route = routes[.sms] { findings.append(Finding("route sms", names(route))) }
+    }
+
+    private static func names(_ route: [ProviderConfiguration]) -> String {
+        route.map(\.name).joined(separator: ", then ")
+    }
+
+    private static func description(of provider: ProviderConfiguration) -> String {
+        let wires = "\(provider.connections) connections\(rate(of: provider)), not contacted by this check"
+        switch provider.kind {
+        case .folder: return "CAPTURES messages to disk, sends nothing"
+        case .smtp: return "smtp, \(wires)"
+        case .sms(let sms):
+            let receipts =
+                !sms.account.hasHooks
+                ? "no receipts"
+                : sms.reaches ? "receipts to publicURL" : "no receipts: it cannot reach publicURL"
+            return "sms, profile \(sms.profile), \(wires); \(receipts)"
+        }
     }
 
     private static func rate(of provider: ProviderConfiguration) -> String {

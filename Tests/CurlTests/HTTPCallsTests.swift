@@ -6,33 +6,33 @@ import Support
 import Testing
 
 @Suite("HTTP posts")
-struct HTTPPostsTests {
-    private func posts(allowsLoopback: Bool = true, timeout: Duration = .seconds(15)) throws -> HTTPPosts {
-        try #require(HTTPPosts(guard: AddressGuard(allowsLoopback: allowsLoopback), timeout: timeout))
+struct HTTPCallsTests {
+    private func posts(allowsLoopback: Bool = true, timeout: Duration = .seconds(15)) throws -> HTTPCalls {
+        try #require(HTTPCalls(guard: AddressGuard(allowsLoopback: allowsLoopback), timeout: timeout))
     }
 
-    private func post(_ url: String, _ body: String = "{}") -> HTTPPost {
-        HTTPPost(
+    private func post(_ url: String, _ body: String = "{}") -> HTTPCall {
+        HTTPCall(
             url: url, fields: [("Content-Type", "application/json"), ("webhook-id", "evt_1")],
             body: Array(body.utf8))
     }
 
     /// The end of everything that was started, by tag.
-    private func ends(_ posts: HTTPPosts) -> [Int64: HTTPPostEnd] {
-        var ends: [Int64: HTTPPostEnd] = [:]
+    private func ends(_ posts: HTTPCalls) -> [Int64: HTTPCallEnd] {
+        var ends: [Int64: HTTPCallEnd] = [:]
         while posts.count > 0 {
             for (tag, end) in posts.wait(atMost: .seconds(60)) { ends[tag] = end }
         }
         return ends
     }
 
-    private func end(_ url: String, timeout: Duration = .seconds(15)) throws -> HTTPPostEnd? {
+    private func end(_ url: String, timeout: Duration = .seconds(15)) throws -> HTTPCallEnd? {
         let posts = try posts(timeout: timeout)
         posts.start(post(url), tag: 7)
         return ends(posts)[7]
     }
 
-    private func expect(_ expected: HTTPPostEnd, of url: String, timeout: Duration = .seconds(15)) throws {
+    private func expect(_ expected: HTTPCallEnd, of url: String, timeout: Duration = .seconds(15)) throws {
         let end = try end(url, timeout: timeout)
         #expect(end == expected, "\(url)")
     }

@@ -1,9 +1,10 @@
-// Wakes whoever sends webhooks when something is on its way to one. Marked inside a transaction and rung after its commit, because before it
-// nobody else would find anything; a mark of a transaction that was rolled back wakes somebody for nothing.
+// Wakes whoever has something to do after a commit: who sends webhooks, or who delivers by another channel. Marked inside a transaction and
+// rung after its commit, because before it nobody else would find anything; a mark of a transaction that was rolled back wakes somebody for
+// nothing.
 
 import Runtime
 
-final class DeliveryBell: Sendable {
+final class CommitBell: Sendable {
     private struct State {
         var isMarked = false
         var onRing: (@Sendable () -> Void)?

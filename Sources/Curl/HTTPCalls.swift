@@ -7,17 +7,16 @@ import Delivery
 import Runtime
 
 /// Everything but `wake` is for the one thread that drives it.
-package final class HTTPPosts: @unchecked Sendable {
+package final class HTTPCalls: @unchecked Sendable {
     /// Connections that are kept without a request.
     private static let keptConnections = 16
 
     private let multi: UnsafeMutableRawPointer
-    private let addressGuard: AddressGuard?
-    private let timeout: Duration
+    private let options: HTTPTransferOptions
     private var transfers: [UnsafeMutableRawPointer: HTTPTransfer] = [:]
     private let isWoken = Lock(false)
     /// What has ended and was not handed over yet.
-    private var ended: [(tag: Int64, end: HTTPPostEnd)] = []
+    private var ended: [(tag: Int64, end: HTTPCallEnd)] = []
 
     /// - Parameters:
     ///   - addressGuard: which addresses may be reached; nil for every one, where the operator chose the URL.
@@ -25,8 +24,7 @@ package final class HTTPPosts: @unchecked Sendable {
     package init?(guard addressGuard: AddressGuard?, timeout: Duration = .seconds(15)) {
         guard CurlLibrary.isReady, let multi = curl_multi_init() else { return nil }
         self.multi = multi
-        self.addressGuard = addressGuard
-        self.timeout = timeout
+        options = HTTPTransferOptions(addressGuard: addressGuard, timeout: timeout)
         relais_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.keptConnections)
     }
 
@@ -41,9 +39,9 @@ package final class HTTPPosts: @unchecked Sendable {
     package var count: Int { transfers.count + ended.count }
 
     /// Begins a request; `tag` comes back with its end.
-    package func start(_ post: HTTPPost, tag: Int64) {
+    package func start(_ call: HTTPCall, tag: Int64) {
         guard
-            let transfer = HTTPTransfer(post, tag: tag, guard: addressGuard, timeout: timeout),
+            let transfer = HTTPTransfer(options, tag: tag), transfer.begin(call),
             curl_multi_add_handle(multi, transfer.pointer) == CURLM_OK
         else {
             ended.append((tag, .failed(HandoverFault.library.rawValue)))
@@ -53,7 +51,7 @@ package final class HTTPPosts: @unchecked Sendable {
     }
 
     /// Drives what is under way until something ended, somebody woke the thread, or the time is over; what has ended.
-    package func wait(atMost limit: Duration) -> [(tag: Int64, end: HTTPPostEnd)] {
+    package func wait(atMost limit: Duration) -> [(tag: Int64, end: HTTPCallEnd)] {
         let deadline = ContinuousClock.now + limit
         while true {
             collect()
@@ -80,7 +78,7 @@ package final class HTTPPosts: @unchecked Sendable {
             guard message.pointee.msg == CURLMSG_DONE, let pointer = message.pointee.easy_handle,
                 let transfer = transfers.removeValue(forKey: pointer)
             else { continue }
-            let end = transfer.end(message.pointee.data.result)
+            let end = transfer.evidence(message.pointee.data.result).end
             curl_multi_remove_handle(multi, pointer)
             ended.append((transfer.tag, end))
         }

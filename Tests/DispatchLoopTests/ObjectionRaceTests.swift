@@ -99,7 +99,7 @@ struct ObjectionRaceTests {
             try fixture.record(
                 .given, of: "p\(index)@example.lu", scope: .marketing, channel: .email, method: .paper)
         }
-        let person = acceptance.references
+        let person = acceptance.contents[0].references
         let references =
             switch way.target {
             case .message: person

@@ -111,7 +111,7 @@ struct IsolationTests {
         var acceptance = try gateway.fixture.acceptance(email)
         acceptance.dealership = dealership
         let address = try ContactIdentity.email(EmailAddress(email))
-        acceptance.references = ContactReferences(
+        acceptance.contents[0].references = ContactReferences(
             address: StoreFixture.keys.reference(to: address, of: dealership))
         let record = try gateway.fixture.accept(acceptance)
         return Things(

@@ -48,7 +48,7 @@ final class PublicGateway {
             purposes: PurposeTable(), publicURL: "https://gw.example.lu",
             pages: try PageRenderer(library: library), library: library,
             pageLifetime: .content, countries: [:], providers: { [] },
-            onAccept: {}, limit: limit, clock: fixture.clock.wallClock, log: Log(write: { _ in }))
+            onAccept: { _ in }, limit: limit, clock: fixture.clock.wallClock, log: Log(write: { _ in }))
         let router = api.service
         server = try HTTPServer(
             configuration: HTTPServerConfiguration(), allowance: { router.allowance($0) },

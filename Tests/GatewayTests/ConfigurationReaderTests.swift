@@ -74,10 +74,11 @@ struct ConfigurationReaderTests {
         #expect(configuration.storePath == "/home/x/data/relais.sqlite")
         #expect(configuration.providers.map(\.name) == ["capture", "relay", "local"])
         #expect(
-            configuration.emailRoute.map(\.name) == ["relay"] && configuration.emailRoute[0].connections == 4)
+            configuration.routes[.email, default: []].map(\.name) == ["relay"]
+                && configuration.routes[.email, default: []][0].connections == 4)
         #expect(configuration.purposes[try Purpose("spring-offer")] == .marketing)
-        #expect(configuration.emailRetry.standard.schedule.gaps == [.seconds(1800), .seconds(3600)])
-        #expect(configuration.emailRetry.standard.schedule.lifetime == .seconds(4 * 86_400))
+        #expect(configuration.retry.email.standard.schedule.gaps == [.seconds(1800), .seconds(3600)])
+        #expect(configuration.retry.email.standard.schedule.lifetime == .seconds(4 * 86_400))
         #expect(configuration.recipients.allows(envelope: "a@staging.example"))
         #expect(!configuration.recipients.allows(envelope: "a@example.lu"))
         #expect(configuration.shutdownGrace == .seconds(30))
@@ -114,7 +115,7 @@ struct ConfigurationReaderTests {
         let demo = try read(json(RepositoryFolder.text(of: "Outbox/relais.json")))
         #expect(demo.isCapturing && !demo.offersOneClick)
         let fresh = try read(json(HomeTemplate.configuration))
-        #expect(fresh.isCapturing && fresh.emailRetry == .email)
+        #expect(fresh.isCapturing && fresh.retry.email == .email)
     }
 
     /// Every setting that the commented file of `init` offers is one that can be used by removing its slashes.
@@ -126,7 +127,7 @@ struct ConfigurationReaderTests {
             }.joined(separator: "\n")
         let configuration = try read(json(offered), environment: ["RELAY_PASSWORD": "pw"])
         #expect(
-            configuration.emailRetry == .email && !configuration.recipients.allows(envelope: "a@example.lu"))
+            configuration.retry.email == .email && !configuration.recipients.allows(envelope: "a@example.lu"))
         #expect(configuration.templatesPath == "/home/x/../Templates")
         #expect(configuration.providers.last?.signs == true)
         #expect(configuration.providers.map(\.name) == ["capture", "relay"])
@@ -156,7 +157,6 @@ struct ConfigurationReaderTests {
         Refusal("/providers/relay", "\"smtp://a\"", "wrong-type", "an object"),
         Refusal("/providers/relay/kind", "null", "missing", "is required"),
         Refusal("/providers/relay/kind", "\"sendmail\"", "invalid-value", "smtp or folder"),
-        Refusal("/providers/relay/kind", "\"sms\"", "not-supported", "sms"),
         Refusal("/providers/relay/url", "null", "missing", "is required"),
         Refusal("/providers/relay/url", "\"http://smtp.example.lu\"", "invalid-value", "smtp://"),
         Refusal("/providers/relay/url", "\"smtp://u:p@smtp.example.lu\"", "invalid-value", "smtp://"),
@@ -217,7 +217,7 @@ struct ConfigurationReaderTests {
         Refusal("/providers/relay/rate", "30", "wrong-type", "a string"),
         Refusal("/providers/relay/rate", "\"30/day\"", "invalid-value", "600/min"),
         Refusal("/providers/capture/rate", "\"30/s\"", "unknown-field", "unknown field"),
-        Refusal("/routes/sms", "[\"relay\"]", "not-supported", "sms"),
+        Refusal("/routes/sms", "[\"relay\"]", "invalid-value", "does not send this channel"),
         Refusal("/routes/fax", "[\"relay\"]", "unknown-field", "unknown field"),
         Refusal("/purposes/recall", "{\"class\":\"essential\"}", "invalid-value", "cannot change"),
         Refusal(
@@ -235,7 +235,6 @@ struct ConfigurationReaderTests {
         Refusal("/retry/email/classes/safety/lifetime", "\"4w\"", "invalid-value", "a unit"),
         Refusal("/retry/email/classes/survey/unknownRetry", "\"1m\"", "invalid-value", "at least 30m"),
         Refusal("/retry/email/classes/survey/jitter", "\"1m\"", "unknown-field", "unknown field"),
-        Refusal("/retry/sms", "{}", "not-supported", "sms"),
         Refusal("/retry/email/schedule", "[]", "invalid-value", "at least one"),
         Refusal("/retry/email/schedule", "[\"soon\"]", "invalid-value", "a unit"),
         Refusal("/retry/email/schedule", "[30]", "wrong-type", at: "/retry/email/schedule/0", "a string"),
@@ -318,11 +317,13 @@ struct ConfigurationReaderTests {
     @Test func aRouteKeepsItsOrderAndEveryProviderOfItSigns() throws {
         let document = try json().setting("/routes/email", to: ["local", "relay"])
         let configuration = try read(document)
-        #expect(configuration.emailRoute.map(\.name) == ["local", "relay"] && !configuration.isCapturing)
+        #expect(
+            configuration.routes[.email, default: []].map(\.name) == ["local", "relay"]
+                && !configuration.isCapturing)
         #expect(!configuration.offersOneClick, "local does not sign")
         #expect(try read(document.setting("/providers/local/signs", to: true)).offersOneClick)
         let paced = try read(document.setting("/providers/relay/rate", to: "600/min"))
-        #expect(paced.emailRoute.map { $0.rate?.description } == [nil, "600/min"])
+        #expect(paced.routes[.email, default: []].map { $0.rate?.description } == [nil, "600/min"])
     }
 
     @Test func aClassIsTriedAsItSaysAndElseAsItsChannel() throws {
@@ -332,7 +333,7 @@ struct ConfigurationReaderTests {
             )
             .setting("/retry/email/classes/safety", to: ["lifetime": "14d", "firstConnectRetry": "1m"])
             .setting("/retry/email/lifetime", to: "2d")
-        ).emailRetry
+        ).retry.email
         #expect(retry[.service] == retry.standard && retry.standard.schedule.lifetime == .seconds(2 * 86_400))
         #expect(retry[.marketing].schedule.gaps == [.seconds(7200)])
         #expect(

@@ -33,7 +33,7 @@ struct HomeTests {
 
     @Test func aFreshHomeLoads() throws {
         let home = try load()
-        #expect(home.configuration.emailRoute.map(\.name) == ["capture"])
+        #expect(home.configuration.routes[.email, default: []].map(\.name) == ["capture"])
         #expect(try !Files.isExposed(secret))
         #expect(try !Files.isExposed(path + "/relais.json"))
         #expect(home.configuration.storePath == path + "/data/relais.sqlite")

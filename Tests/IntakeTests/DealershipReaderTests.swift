@@ -16,7 +16,7 @@ struct DealershipReaderTests {
     @Test func theExampleIsReadWhole() throws {
         let dealership = try DealershipReader.read(Self.example)
         #expect(dealership.id.text == "garage-nord" && dealership.name == "Garage du Nord")
-        #expect(dealership.legalName == "Garage du Nord S.à r.l." && dealership.country == "LU")
+        #expect(dealership.legalName == "Garage du Nord S.à r.l." && dealership.country.text == "LU")
         #expect(dealership.locale.text == "fr-LU" && dealership.timeZone == "Europe/Luxembourg")
         #expect(dealership.phone?.e164 == "+35226000010")
         #expect(dealership.serviceSender.address.address == "atelier@example.lu")

@@ -22,7 +22,7 @@ struct AcceptTests {
         #expect(kept.state == .queued)
         #expect(kept.nextAttemptAt == acceptance.createdAt)
         #expect(kept.reference == "WO-1")
-        #expect(kept.contact == acceptance.references.address)
+        #expect(kept.contact == acceptance.contents[0].references.address)
         #expect(kept.templateDigest == acceptance.templateDigest)
         let content = try fixture.store.read { reader throws(StoreError) in try reader.content(acceptance.id)
         }

@@ -54,7 +54,7 @@ struct ErasedEverywhereTests {
             body: "Subject: \(mark("subject"))\r\n\r\n\(mark("body"))\r\n",
             timing: MessageTiming(coalesceKey: mark("coalesce")),
             request: #"{"data":{"note":"\#(mark("request"))"}}"#, key: mark("key"))
-        acceptance.sender = "\(mark("sender"))@example.lu"
+        acceptance.contents[0].sender = "\(mark("sender"))@example.lu"
         _ = try fixture.acceptAnswer(acceptance)
         try fixture.settle(
             #require(try fixture.claim()), .rejected, status: "5.1.1", reply: "550 no \(mark("reply"))")

@@ -208,7 +208,7 @@ private final class ExplainedWorld {
     private func accept() throws {
         let (purpose, purposeClass) = Self.purposes.randomElement(using: &random)!
         var acceptance = try fixture.acceptance(purpose: purpose, class: purposeClass)
-        acceptance.references = try references()
+        acceptance.contents[0].references = try references()
         acceptance.contents[0].recipient = "somebody@example.lu"
         let record = try fixture.accept(acceptance)
         try remember(record)

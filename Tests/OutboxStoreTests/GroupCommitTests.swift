@@ -2,6 +2,7 @@
 
 import Consent
 import Crypto
+import Delivery
 import Dispatch
 import Domain
 import Runtime
@@ -52,7 +53,7 @@ struct GroupCommitTests {
             try raw.first(
                 "SELECT count(*) FROM customer_address WHERE address = ?",
                 [
-                    .blob(duplicate.references.address.bytes)
+                    .blob(duplicate.contents[0].references.address.bytes)
                 ]
             ) { $0.integer(0) } == 0)
         try fixture.reopen()

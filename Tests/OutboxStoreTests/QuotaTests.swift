@@ -16,7 +16,7 @@ struct QuotaTests {
         isRecipientAllowed: Bool = true
     ) throws -> MessageRecord {
         var acceptance = try fixture.acceptance(email, isRecipientAllowed: isRecipientAllowed, key: key)
-        acceptance.quota = MessageQuota(day: day, messages: limit)
+        acceptance.quota = DayQuota(day: day, messages: limit)
         return try fixture.accept(acceptance)
     }
 
@@ -72,7 +72,7 @@ struct QuotaTests {
         _ = try accept(limit: 1)
         var foreign = try fixture.acceptance("o@example.lu")
         foreign.dealership = other
-        foreign.quota = MessageQuota(day: "2026-11-23", messages: 1)
+        foreign.quota = DayQuota(day: "2026-11-23", messages: 1)
         #expect(try fixture.accept(foreign).state == .queued)
         #expect(try accept(limit: 1).state == .held)
     }

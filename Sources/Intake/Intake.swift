@@ -205,7 +205,7 @@ package struct Intake: Sendable {
         guard !served.isEmpty else {
             let names = asked.map(\.rawValue).joined(separator: " and ")
             throw refusal(
-                "/channels", "not-supported",
+                request.channels == nil ? "/template" : "/channels/0", "not-supported",
                 "nothing is sent by \(names) here: the gateway's configuration has no such route")
         }
         return served

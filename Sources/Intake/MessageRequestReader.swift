@@ -81,7 +81,8 @@ enum MessageRequestReader {
         return text
     }
 
-    /// A phone number may be written as in the dealership's country.
+    /// A phone number may be written as in the dealership's country. One in international form is the contact's whether or not a plan knows
+    /// it; only an SMS needs more than that.
     private static func recipient(
         _ reader: JSONObjectReader, _ dealership: Dealership
     ) throws(JSONProblems) -> Recipient {
@@ -90,7 +91,8 @@ enum MessageRequestReader {
             name: try reader.optionalLine("name"),
             email: try reader.optionalValue("email", EmailAddress.init),
             phone: try reader.optionalValue("phone") { text throws(ValueError) in
-                try NumberPlans.standard.read(text, country: dealership.country)
+                if let number = try? PhoneNumber(text) { return number }
+                return try NumberPlans.standard.read(text, country: dealership.country)
             },
             locale: try reader.optionalValue("locale", LocaleTag.init))
     }

@@ -219,7 +219,7 @@ extension StoreCommands {
     }
 
     /// Runs a command and waits until it is on disk.
-    func perform(_ command: StoreCommand) throws(StoreError) -> StoreAnswer {
+    package func perform(_ command: StoreCommand) throws(StoreError) -> StoreAnswer {
         let answer = Monitor<Result<StoreAnswer, StoreError>?>(nil)
         submit(command) { result in answer.update { $0 = result } }
         return try answer.wait { $0 }.get()

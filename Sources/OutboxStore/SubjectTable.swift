@@ -54,7 +54,10 @@ struct SubjectTable {
         SubjectTable("later_content", where: "message IN about", .removes),
         SubjectTable("content", where: "message IN about", .removes),
         SubjectTable(
-            "attempt", where: "message IN about", .clears("reply = NULL", where: "reply IS NOT NULL")),
+            "attempt", where: "message IN about",
+            .clears(
+                "reply = NULL, provider_reference = NULL",
+                where: "coalesce(reply, provider_reference) IS NOT NULL")),
         SubjectTable(
             "idempotency",
             where: """

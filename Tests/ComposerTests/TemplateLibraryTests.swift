@@ -10,7 +10,7 @@ struct TemplateLibraryTests {
     @Test func theShippedTemplatesLoad() throws {
         let library = try Workshop.library()
         let kind = try #require(library.kinds["intervention-ready"])
-        #expect(kind.purpose.text == "intervention" && kind.class == .essential && kind.channels == [.email])
+        #expect(kind.purpose.text == "intervention" && kind.class == .essential && kind.channels == [.email, .sms])
         #expect(Set(kind.texts.keys.map(\.text)) == ["de", "en", "fr"])
         let pages = try PageRenderer(library: library)
         #expect(Set(pages.locales.map(\.text)) == ["de", "en", "fr", "lb", "nl"])
@@ -21,6 +21,7 @@ struct TemplateLibraryTests {
                 "confirm-subscription": "confirmation service",
                 "newsletter": "newsletter marketing",
                 "terms-change": "account-notice essential",
+                "who-writes": "account-notice essential",
             ])
     }
 

@@ -202,7 +202,7 @@ import Testing
         (#"{ kind: "smtp", url: "smtp://relay.example.com", tls: "off" }"#, "/providers/main/tls"),
         (#"{ kind: "smtp", url: "http://relay.example.com" }"#, "/providers/main/url"),
         (#"{ kind: "smtp" }"#, "/providers/main/url"), (#"{ kind: "pigeon" }"#, "/providers/main/kind"),
-        (#"{ kind: "sms", profile: "twilio" }"#, "/providers/main/kind"),
+        (#"{ kind: "sms", profile: "twilio" }"#, "/providers/main/baseURL"),
         (#"{ url: "smtp://a" }"#, "/providers/main/kind"),
         (#"{ kind: "folder", path: "x" }"#, "/providers/main/capture"),
         (#"{ kind: "smtp", url: "smtp://a.example", connections: 0 }"#, "/providers/main/connections"),

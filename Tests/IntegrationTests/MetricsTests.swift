@@ -38,7 +38,7 @@ import Testing
                 "relais_http_requests_total operation=none,status=404 1.0",
                 "relais_http_request_duration_seconds_count operation=createMessage 1.0",
                 "relais_attempts_total outcome=accepted,provider=main 1.0", "relais_messages_waiting  0.0",
-                "relais_provider_stopped provider=main 0.0",
+                "relais_provider_stopped channel=email,provider=main 0.0",
             ] {
                 #expect(lines.contains(line), "\(line)")
             }

@@ -18,7 +18,7 @@ struct ErasedEverywhereTests {
         "message.dealership", "message.state", "message.channel", "message.template", "message.purpose",
         "message.class", "message.gate_verdict", "message.priority", "message.reason_code", "attempt.channel",
         "attempt.provider",
-        "attempt.outcome", "attempt.status", "idempotency.dealership", "event.dealership", "event.type",
+        "attempt.outcome", "attempt.status", "later_content.channel", "idempotency.dealership", "event.dealership", "event.type",
         "event.reason", "event.webhook",
         "webhook_delivery.dealership", "webhook_delivery.webhook", "webhook_delivery.status",
         "customer_address.dealership", "request.dealership", "request.kind", "request.received_by",
@@ -29,7 +29,7 @@ struct ErasedEverywhereTests {
         "standing.exceptions",
     ]
     /// Columns of bytes that hold a text; the others are references, ids and digests.
-    private static let textInBytes: Set = ["content.body"]
+    private static let textInBytes: Set = ["content.body", "later_content.body"]
 
     private let fixture: StoreFixture
 
@@ -57,9 +57,25 @@ struct ErasedEverywhereTests {
         acceptance.contents[0].sender = "\(mark("sender"))@example.lu"
         _ = try fixture.acceptAnswer(acceptance)
         try fixture.settle(
-            #require(try fixture.claim()), .rejected, status: "5.1.1", reply: "550 no \(mark("reply"))")
-        try fixture.accept(
-            fixture.acceptance(email(person), timing: MessageTiming(coalesceKey: mark("coalesce"))))
+            #require(try fixture.claim()), .rejected, status: "5.1.1", reply: "550 no \(mark("reply"))",
+            providerReference: mark("provider"))
+        var waiting = try fixture.acceptance(
+            email(person), timing: MessageTiming(coalesceKey: mark("coalesce")))
+        waiting.contents.append(
+            MessageContent(
+                channel: .sms, references: waiting.contents[0].references, sender: mark("number"),
+                recipient: mark("phone"), body: Array(mark("sms").utf8), isRecipientAllowed: true))
+        try fixture.accept(waiting)
+        _ = try fixture.store.perform(
+            .hear(
+                HeardText(
+                    provider: "sms", digest: Crypto.sha256(Array(person.utf8)), meaning: .text,
+                    mayBeAnObjection: false, text: mark("answer-by-sms"),
+                    correspondents: [
+                        HeardText.Correspondent(
+                            dealership: fixture.dealership, contact: try fixture.reference(email(person)),
+                            evidence: EvidenceText("", salt: [UInt8](repeating: 0, count: 16)))
+                    ])))
         let evidence = EvidenceText(mark("evidence"), salt: Crypto.randomBytes(16))
         _ = try fixture.store.record(
             ConsentAct(
@@ -124,15 +140,14 @@ struct ErasedEverywhereTests {
         for mark in [
             "address", "reference", "subject", "body", "coalesce", "request", "key", "sender", "reply",
             "evidence",
-            "identity", "note", "answer",
+            "identity", "note", "answer", "provider", "number", "phone", "sms", "answer-by-sms",
         ] {
             #expect(text.contains("zoe.zmark-\(mark)"), "\(mark)")
         }
         #expect(!text.contains("paul"))
-        let tables = Set(SubjectTable.all.map(\.name)).subtracting(["customer_address", "webhook_delivery"])
-            .union([
-                "customerAddress", "webhookDelivery",
-            ])
+        let tables = Set(SubjectTable.all.map(\.name))
+            .subtracting(["customer_address", "webhook_delivery", "later_content"])
+            .union(["customerAddress", "webhookDelivery", "laterContent"])
         for table in tables { #expect(!export[table].elements.isEmpty, "\(table)") }
         #expect(export["message"].elements.count == 3)
         #expect(export["message"][0]["id"].string?.hasPrefix("msg_") == true)

@@ -85,6 +85,10 @@ package final class StoreFixture: @unchecked Sendable {
         Self.keys.reference(to: .email(try EmailAddress(email)), of: dealership)
     }
 
+    package func reference(phone: String) throws -> ContactReference {
+        Self.keys.reference(to: .phone(try PhoneNumber(phone)), of: dealership)
+    }
+
     package func reference(customer: String) throws -> ContactReference {
         Self.keys.reference(to: .customer(try CustomerNumber(customer)), of: dealership)
     }
@@ -131,6 +135,32 @@ package final class StoreFixture: @unchecked Sendable {
             })
     }
 
+    /// A message for a mailbox and a phone, in the order of `channels`.
+    package func acceptance(
+        by channels: [Channel], _ email: String = "zoe@example.lu", phone: String = "+352621123456",
+        class purposeClass: PurposeClass = .essential, segments: Int = 1, quota: DayQuota? = nil
+    ) throws -> Acceptance {
+        var acceptance = try acceptance(email, class: purposeClass)
+        let (mailbox, mobile) = (try reference(email), try reference(phone: phone))
+        acceptance.contents = channels.map { channel in
+            switch channel {
+            case .email:
+                MessageContent(
+                    channel: .email,
+                    references: ContactReferences(address: mailbox, otherAddress: mobile),
+                    sender: "atelier@example.lu", recipient: email, body: Array("Subject: x\r\n\r\n".utf8),
+                    isRecipientAllowed: true)
+            case .sms:
+                MessageContent(
+                    channel: .sms, references: ContactReferences(address: mobile, otherAddress: mailbox),
+                    sender: "GarageNord", recipient: phone, body: Array("Votre devis".utf8),
+                    segments: segments, isRecipientAllowed: true)
+            }
+        }
+        acceptance.quota = quota
+        return acceptance
+    }
+
     // MARK: Commands
 
     /// Erases a person, as an operator does.
@@ -159,11 +189,11 @@ package final class StoreFixture: @unchecked Sendable {
 
     /// Claims the next message; nil when nothing is due.
     package func claim(
-        provider: String = "relay", position: Int = 0, standingInFor places: [Int] = [],
+        _ channel: Channel = .email, provider: String = "relay", position: Int = 0, standingInFor places: [Int] = [],
         isRecipientAllowed: @escaping @Sendable (String) -> Bool = { _ in true }
     ) throws -> Claim? {
         let request = ClaimRequest(
-            channel: .email, provider: provider, position: position, standingInFor: places,
+            channel: channel, provider: provider, position: position, standingInFor: places,
             isRecipientAllowed: isRecipientAllowed)
         guard case .claimed(let claim) = try store.settle(nil, thenClaim: request) else { return nil }
         return claim
@@ -172,14 +202,17 @@ package final class StoreFixture: @unchecked Sendable {
     /// Settles a claim as the lane does, by the rules of Delivery with the plain gaps.
     package func settle(
         _ claim: Claim, _ outcome: Outcome, status: String = "250", reply: String? = nil,
-        isProviderFault: Bool = false, nextPosition: Int? = nil
+        isProviderFault: Bool = false, nextPosition: Int? = nil, providerReference: String? = nil
     ) throws {
         let verdict = Verdict(outcome: outcome, status: status, isProviderFault: isProviderFault)
         let settlement = Settlement.decide(
             verdict, attempts: claim.tries + 1, isInDoubt: claim.isInDoubt, expiresAt: claim.expiresAt,
-            now: clock.now, policy: .email, nextPosition: nextPosition, random: 0.5)
+            now: clock.now, policy: claim.question.channel == .email ? .email : .sms,
+            nextPosition: nextPosition, random: 0.5)
         _ = try store.settle(
-            AttemptEnd(claim: claim, verdict: verdict, reply: reply, settlement: settlement), thenClaim: nil)
+            AttemptEnd(
+                claim: claim, verdict: verdict, reply: reply, settlement: settlement,
+                providerReference: providerReference), thenClaim: nil)
     }
 
     /// Records an objection, or another act, under an address alone.

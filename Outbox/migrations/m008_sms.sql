@@ -43,3 +43,15 @@ ALTER TABLE event ADD COLUMN text TEXT;
 
 -- SMS segments that a dealership sent on a day.
 ALTER TABLE quota_use ADD COLUMN segments INTEGER NOT NULL DEFAULT 0 CHECK (segments >= 0);
+
+-- What a provider still has to erase of a person who was erased here. Gone once it has.
+CREATE TABLE provider_erasure (
+    provider           TEXT NOT NULL,
+    reference          TEXT NOT NULL,
+    tries              INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
+    -- Null when it was given up.
+    next_attempt_at_ms INTEGER,
+    -- What the last try came to: an HTTP status, or the word for none.
+    status             TEXT,
+    PRIMARY KEY (provider, reference)
+) STRICT, WITHOUT ROWID;

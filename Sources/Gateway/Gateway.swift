@@ -21,6 +21,7 @@ package final class Gateway {
     private let api: GatewayAPI
     private let retention: RetentionLoop
     private let webhooks: WebhookLoop
+    private let erasures: ProviderErasureLoop
     /// Nil when the configuration names nobody to tell.
     private let alerts: AlertLoop?
     private let service: HTTPServer
@@ -103,6 +104,7 @@ package final class Gateway {
                 ["reason": error.description, "remedy": "commands that write need the gateway stopped"])
         }
         retention = RetentionLoop(configuration.retention, store, log)
+        erasures = ProviderErasureLoop(store, accounts: configuration.smsAccounts, log: log)
         let alerts = Self.alerts(home, store, routes, log)
         self.alerts = alerts
         webhooks = WebhookLoop(
@@ -130,6 +132,7 @@ package final class Gateway {
         commands?.stop()
         retention.stop()
         webhooks.stop()
+        erasures.stop()
         routes.stop()
         api.stop()
         alerts?.stop()

@@ -15,7 +15,7 @@ struct ErasureTable {
     let connection: Connection
 
     /// One step; the next one, or nil when nothing is left up to the step's place.
-    func erase(_ step: ErasureStep) throws -> (counts: [String: Int], next: ErasureStep?) {
+    func erase(_ step: ErasureStep, at now: Timestamp) throws -> (counts: [String: Int], next: ErasureStep?) {
         var counts: [String: Int] = [:]
         let last: Int64
         if let through = step.through {
@@ -33,7 +33,7 @@ struct ErasureTable {
             messages: try SubjectRows.messages(
                 of: step.subject, through: last, limit: Self.bound, connection))
         try refuseSending(rows)
-        for (name, count) in try eraseRows(rows) { counts[name] = count }
+        for (name, count) in try eraseRows(rows, at: now) { counts[name] = count }
         guard rows.messages.count == Self.bound else { return (counts, nil) }
         return (counts, step.going(through: last))
     }
@@ -51,7 +51,7 @@ struct ErasureTable {
             """, rows.values + [.integer(now.milliseconds)])
         precondition(MessageTransition.isAllowed(from: .sending, to: .unknown))
         _ = try cancel(rows, from: [.queued, .held, .unknown, .sending])
-        _ = try eraseRows(rows)
+        _ = try eraseRows(rows, at: now)
     }
 
     private func refuseSending(_ rows: SubjectRows) throws {
@@ -78,8 +78,10 @@ struct ErasureTable {
             """, rows.values)
     }
 
-    private func eraseRows(_ rows: SubjectRows) throws -> [String: Int] {
+    private func eraseRows(_ rows: SubjectRows, at now: Timestamp) throws -> [String: Int] {
         var counts: [String: Int] = [:]
+        let asked = try ProviderErasureTable(connection: connection).queue(rows, at: now)
+        if asked > 0 { counts["provider_erasure"] = asked }
         for table in SubjectTable.all {
             if case .buries = table.erasure {
                 counts[table.name] = try IdempotencyTable(connection: connection).bury(

@@ -38,6 +38,7 @@ package enum StoreCommand: Codable, Sendable {
     case receive(ProviderReceipt)
     /// What a person wrote back.
     case hear(HeardText)
+    case settleProviderErasures([ProviderErasureEnd])
 
     /// Refused when the outbox has too much to do, or too little space.
     package var isNewWork: Bool {
@@ -54,7 +55,8 @@ package enum StoreCommand: Codable, Sendable {
         case .record, .undo, .importStatements, .rectify, .erase, .hear: true
         case .accept, .act, .resolve, .revoke, .countOpening, .putDealership, .removeDealership,
             .holdDealership, .insertKey, .revokeKey, .acceptRestore, .rebuildStanding, .prune, .openRequest,
-            .closeRequest, .emptyLog, .enableWebhook, .replayWebhook, .receive:
+            .closeRequest, .emptyLog, .enableWebhook, .replayWebhook, .receive,
+            .settleProviderErasures:
             false
         }
     }

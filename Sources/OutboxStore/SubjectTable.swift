@@ -91,6 +91,7 @@ struct SubjectTable {
         "api_key": "a program's key",
         "quota_use": "how many messages a dealership sent on a day",
         "early_receipt": "a provider's name of a message, for a week",
+        "provider_erasure": "a provider's name of an erased message, until the provider has erased it too",
         "inbound": "that a text was heard, as a hash, for a month",
         "webhook": "where a dealership's events are sent: a system of its own",
         "notice": "a text that is shown to everybody; an export shows those that the person's entries name",

@@ -65,7 +65,7 @@ extension WriteTransaction {
         let subject = step.subject
         try requireDealership(subject.dealership)
         if step.through == nil { try gate.refuseCounterCustomer(subject) }
-        var (counts, next) = try ErasureTable(connection: connection).erase(step)
+        var (counts, next) = try ErasureTable(connection: connection).erase(step, at: now)
         if next == nil {
             let isDone = step.through == nil && counts.values.allSatisfy { $0 == 0 }
             counts["ledger"] = try recordErasure(step, unlessSaid: isDone)

@@ -56,6 +56,7 @@ struct WriteTransaction {
             .webhook(try replay(webhook: id, dealership, since: moment))
         case .receive(let receipt): try received(receipt)
         case .hear(let text): .heard(try hear(text))
+        case .settleProviderErasures(let ends): try settle(ends)
         }
     }
 

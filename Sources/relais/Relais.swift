@@ -20,7 +20,7 @@ enum Relais {
             DealershipPut.self, DealershipList.self, DealershipShow.self, DealershipRemove.self,
             DealershipHold.self, DealershipRelease.self, DealershipExport.self, KeyCreate.self, KeyList.self,
             KeyRevoke.self, WebhookList.self, WebhookSecretCommand.self,
-            WebhookEnable.self, WebhookReplay.self, BackupCommand.self,
+            WebhookEnable.self, WebhookReplay.self, ProviderList.self, BackupCommand.self,
             RestoreAccept.self, RetentionRun.self,
             ReportProcessing.self, ReportSubprocessors.self, ReportMeasures.self, ReportBreach.self,
         ]

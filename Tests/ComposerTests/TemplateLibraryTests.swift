@@ -10,7 +10,9 @@ struct TemplateLibraryTests {
     @Test func theShippedTemplatesLoad() throws {
         let library = try Workshop.library()
         let kind = try #require(library.kinds["intervention-ready"])
-        #expect(kind.purpose.text == "intervention" && kind.class == .essential && kind.channels == [.email, .sms])
+        #expect(
+            kind.purpose.text == "intervention" && kind.class == .essential
+                && kind.channels == [.email, .sms])
         #expect(Set(kind.texts.keys.map(\.text)) == ["de", "en", "fr"])
         let pages = try PageRenderer(library: library)
         #expect(Set(pages.locales.map(\.text)) == ["de", "en", "fr", "lb", "nl"])

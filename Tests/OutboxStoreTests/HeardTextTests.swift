@@ -58,7 +58,8 @@ struct HeardTextTests {
         _ = try fixture.store.record(
             ConsentAct(
                 references: ContactReferences(address: try fixture.reference(phone: phone)), event: .objected,
-                scope: .channel, channel: .sms, occurredAt: fixture.clock.now, method: .page, actor: "contact"),
+                scope: .channel, channel: .sms, occurredAt: fixture.clock.now, method: .page, actor: "contact"
+            ),
             dealership: fixture.dealership)
         fixture.clock.advance(by: .seconds(60))
         try hear(.start, "START", id: "3")

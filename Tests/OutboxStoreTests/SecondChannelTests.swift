@@ -89,7 +89,8 @@ struct SecondChannelTests {
 
     @Test func anSMSBeyondItsQuotaIsHeldAndAnEmailGoesWithoutItsSMS() throws {
         let quota = DayQuota(day: "2026-11-23", messages: nil, segments: 2)
-        #expect(try fixture.accept(fixture.acceptance(by: [.sms], segments: 2, quota: quota)).state == .queued)
+        #expect(
+            try fixture.accept(fixture.acceptance(by: [.sms], segments: 2, quota: quota)).state == .queued)
         let held = try fixture.accept(fixture.acceptance(by: [.sms], quota: quota))
         #expect(held.state == .held && held.reasonCode == "quota")
         let email = try fixture.accept(fixture.acceptance(by: [.email, .sms], quota: quota))

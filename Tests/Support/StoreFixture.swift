@@ -189,7 +189,8 @@ package final class StoreFixture: @unchecked Sendable {
 
     /// Claims the next message; nil when nothing is due.
     package func claim(
-        _ channel: Channel = .email, provider: String = "relay", position: Int = 0, standingInFor places: [Int] = [],
+        _ channel: Channel = .email, provider: String = "relay", position: Int = 0,
+        standingInFor places: [Int] = [],
         isRecipientAllowed: @escaping @Sendable (String) -> Bool = { _ in true }
     ) throws -> Claim? {
         let request = ClaimRequest(

@@ -135,6 +135,15 @@ enum Check: Command {
                     "\(request.id) of \(request.dealership) (\(request.kind.rawValue)) was due \(request.dueAt.text): answer "
                         + "it, then relais request close", .warning))
         }
+        for open in try reader.openProviderErasures() {
+            findings.append(
+                Finding(
+                    "erasures",
+                    "provider \(open.provider) has not erased \(open.count) message(s) of people who were erased here"
+                        + (open.isGivenUp
+                            ? ", and is not asked any more: ask it in writing" : ", and is asked again"),
+                    .warning))
+        }
         for customer in try reader.counterCustomers() {
             findings.append(
                 Finding(

@@ -21,7 +21,7 @@ package enum Keyword: Sendable, Equatable {
         guard let first = words.first else { return nil }
         let isStop = first.hasPrefix("stop") && words.count <= 3 && KeywordTable.stop.contains(first)
         guard isStop || KeywordTable.stop.contains(message) else { return nil }
-        return .stop(all: first == "stopall" || isStop && !KeywordTable.all.isDisjoint(with: words))
+        return .stop(all: first == "stopall" || !KeywordTable.all.isDisjoint(with: words))
     }
 
     /// Whether a text that is no keyword sounds like one and should be looked at by a person ("arrêtez vos messages svp"). It decides nothing.

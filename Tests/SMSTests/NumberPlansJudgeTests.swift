@@ -10,8 +10,8 @@ import Testing
 
 @Suite("Numbering plans and their judge")
 struct NumberPlansJudgeTests {
-    private struct Verdict: Codable {
-        /// What the number is worth: mobile, other, or refused.
+    private struct Verdict: Codable, Equatable {
+        /// What the number is worth to us: mobile, other, or refused.
         let worth: String
         let e164: String
         let kind: String
@@ -39,7 +39,7 @@ struct NumberPlansJudgeTests {
         var differences: [String] = []
         for (number, judged) in zip(numbers, judged) {
             let own = Self.verdict(on: number, in: country)
-            if own.worth != judged.worth || own.e164 != judged.e164 {
+            if own != judged {
                 differences.append(
                     "\(text) \(number): \(own.worth) \(own.e164) \(own.kind), judge \(judged.worth) \(judged.e164) \(judged.kind)"
                 )
@@ -98,7 +98,8 @@ struct NumberPlansJudgeTests {
         import phonenumbers
         from phonenumbers import PhoneNumberType as T
         (country,), numbers = json.load(open(sys.argv[1] + "/question"))
-        names = {value: name for name, value in vars(T).items() if isinstance(value, int)}
+        names = {T.MOBILE: "mobile", T.FIXED_LINE: "fixedLine", T.FIXED_LINE_OR_MOBILE: "fixedLineOrMobile", T.VOICEMAIL: "voicemail",
+                 T.UAN: "corporate", T.PAGER: "pager", T.PERSONAL_NUMBER: "personal", T.VOIP: "voip", T.TOLL_FREE: "tollFree"}
         def verdict(text):
             refused = {"worth": "refused", "e164": "", "kind": ""}
             try:
@@ -107,7 +108,7 @@ struct NumberPlansJudgeTests {
                 return refused
             kind = phonenumbers.number_type(number)
             if not phonenumbers.is_valid_number(number) or kind in (T.PREMIUM_RATE, T.SHARED_COST):
-                return refused | {"kind": names[kind]}
+                return refused
             mobile = kind in (T.MOBILE, T.FIXED_LINE_OR_MOBILE)
             return {"worth": "mobile" if mobile else "other", "kind": names[kind],
                     "e164": phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}

@@ -98,6 +98,16 @@ struct NumberPlansTests {
         #expect(try NumberPlans.standard.read(number.e164, country: country).e164 == number.e164)
     }
 
+    @Test("a number of two kinds is of the dearer one")
+    func precedence() throws {
+        let text = """
+            { date: "2026-11-23", source: "none", international: {}, plans: [{ country: "LU", code: "352",
+              numbers: { mobile: { "9": ["6"] }, premium: { "9": ["62"] }, tollFree: { "9": ["620-621"] } } }] }
+            """
+        let plan = try #require(NumberPlans(JSONValue(parsing: Array(text.utf8), syntax: .json5)).plans.first)
+        #expect(["611111111", "621111111", "71"].map { plan.kind(of: $0) } == [.mobile, .premium, nil])
+    }
+
     @Test(
         "a file that says something unknown is refused",
         arguments: [

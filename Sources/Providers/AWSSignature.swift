@@ -37,7 +37,7 @@ struct AWSSignature: Sendable {
     }
 
     private static func path(_ path: String) -> String {
-        path.isEmpty ? "/" : URLEncoding.encoded(path, keeping: [UInt8(ascii: "/")])
+        URLEncoding.encoded(path, keeping: [UInt8(ascii: "/")])
     }
 
     /// Sorted by the encoded names, then values, as bytes.

@@ -36,8 +36,8 @@ struct AnswerRule: Sendable {
                 "codes", code: "missing",
                 detail: "is required, or has or text: a status alone says nothing about the person")
         }
-        guard action == .slow || !statuses.contains(429...429) else {
-            throw reader.problem("action", detail: "must be slow: 429 asks for less (RFC 6585)")
+        guard !statuses.contains(where: { $0.count == 1 && AnswerRules.fixed.contains($0.lowerBound) }) else {
+            throw reader.problem("statuses", detail: "must not be 408, 425 or 429: what they mean is fixed")
         }
     }
 

@@ -13,6 +13,9 @@ import Delivery
 import JSON
 
 struct AnswerRules: Sendable {
+    /// What these mean is no provider's to say.
+    static let fixed: Set<Int> = [408, 425, 429]
+
     private let reference: JSONPointer?
     private let segments: JSONPointer?
     private let code: JSONPointer?
@@ -72,8 +75,8 @@ struct AnswerRules: Sendable {
         if isSuccess, accepted.contains(where: { $0.fits(answer) }) {
             return Verdict(outcome: .accepted, status: String(answer.status), replyCode: answer.status)
         }
-        let isDecidable = isSuccess || (400...499).contains(answer.status)
-        if isDecidable, let rule = errors.first(where: { $0.condition.fits(answer) }) {
+        let isMapped = isSuccess || (400...499).contains(answer.status) && !Self.fixed.contains(answer.status)
+        if isMapped, let rule = errors.first(where: { $0.condition.fits(answer) }) {
             return verdict(on: answer, rule.refusal, rule.action, retryAfter)
         }
         switch answer.status {

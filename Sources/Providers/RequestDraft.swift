@@ -12,7 +12,7 @@ struct RequestDraft: Sendable {
     var fields: [(name: String, value: String)]
     let body: [UInt8]
 
-    var fullPath: String { base.path + path }
+    var fullPath: String { (base.path + path).isEmpty ? "/" : base.path + path }
 
     var url: String {
         base.origin + fullPath + (query.isEmpty ? "" : "?" + URLEncoding.form(query))

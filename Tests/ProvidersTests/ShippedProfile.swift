@@ -7,8 +7,8 @@ import Support
 
 enum ShippedProfile {
     static let names = [
-        "aws-sns", "generic", "infobip", "kannel", "messagebird", "ovh", "sinch", "twilio", "vonage",
-        "vonage-messages",
+        "aws-sns", "generic", "infobip", "kannel", "messagebird", "ovh", "sinch", "twilio", "vonage-messages",
+        "vonage",
     ]
 
     static func profile(_ name: String) throws -> ProviderProfile {

@@ -35,6 +35,7 @@ struct ProfileParameters: Sendable {
                     defaultValue: try parameter.optionalString("default"), note: try parameter.string("note"))
             )
         }
+        try reader?.finish()
         self.declared = declared
         values = Dictionary(uniqueKeysWithValues: declared.map { ($0.name, $0.defaultValue ?? "x") })
     }

@@ -25,6 +25,34 @@ struct CryptoTests {
         )
     }
 
+    /// `abc` by FIPS 180-4 and RFC 1321; then RFC 2202, 4231: case 2.
+    @Test(arguments: [
+        (
+            DigestAlgorithm.md5, "900150983cd24fb0d6963f7d28e17f72", "750c783e6ab0b503eaa86e310a5db738"
+        ),
+        (
+            .sha1, "a9993e364706816aba3e25717850c26c9cd0d89d", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"
+        ),
+        (
+            .sha384,
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+            "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649"
+        ),
+        (
+            .sha512,
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+                + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
+                + "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"
+        ),
+    ])
+    func algorithms(algorithm: DigestAlgorithm, digest: String, code: String) {
+        #expect(Hexadecimal.text(of: Crypto.digest(Array("abc".utf8), algorithm)) == digest)
+        let given = Crypto.authenticationCode(
+            key: Array("Jefe".utf8), Array("what do ya want for nothing?".utf8), algorithm)
+        #expect(Hexadecimal.text(of: given) == code)
+    }
+
     /// RFC 4231, section 4: cases 1 to 4, 6 and 7 (5 is a truncated one).
     private static let authenticationCodes: [(key: [UInt8], data: [UInt8], code: String)] = [
         (

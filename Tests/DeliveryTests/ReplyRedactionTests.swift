@@ -23,6 +23,24 @@ struct ReplyRedactionTests {
         #expect(ReplyRedaction.storable(text, recipient: "zoe.weber+car@example.lu") == expected)
     }
 
+    @Test(
+        "every spelling of a number is replaced",
+        arguments: [
+            ("no +352621123456 here", "no <recipient> here"), ("352621123456", "<recipient>"),
+            ("to=%2B352621123456&x", "to=%2B<recipient>&x"), ("00352621123456.", "<recipient>."),
+            ("(+352) 621 123-456!", "(<recipient>!"), ("621.12.34.56", "<recipient>"),
+            ("0621/123456", "<recipient>"),
+            ("621\u{A0}123\u{202F}456", "<recipient>"), ("62112\u{200B}3456", "<recipient>"),
+            ("621%20123%20456", "<recipient>"), ("٦٢١١٢٣٤٥٦", "<recipient>"),
+            ("'+352621123456'+352621123456", "'<recipient>"),
+            ("{\"code\":21211,\"to\":\"352621123456\"}", "{\"code\":21211,\"to\":\"<recipient>\"}"),
+            ("21211: no", "21211: no"), ("2026-11-23T08:00:00Z", "2026-11-23T08:00:00Z"),
+            ("352621123457", "352621123457"), ("+", "+"), ("% 1 %3", "% 1 %3"), ("123456", "<recipient>"),
+        ])
+    func numbers(text: String, expected: String) {
+        #expect(ReplyRedaction.storable(text, recipient: "+352621123456") == expected)
+    }
+
     @Test("a short local part is replaced as a word only, a quoted one without its quotes too")
     func shortLocal() {
         #expect(

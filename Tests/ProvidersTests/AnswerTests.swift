@@ -20,7 +20,9 @@ struct AnswerTests {
 
     /// `accepted`, `unknown`, or class and action.
     private func words(_ verdict: Verdict) -> String {
-        guard let refusal = verdict.refusal, let action = verdict.action else { return verdict.outcome.rawValue }
+        guard let refusal = verdict.refusal, let action = verdict.action else {
+            return verdict.outcome.rawValue
+        }
         return "\(verdict.outcome.rawValue) \(refusal.rawValue) \(action.rawValue)"
     }
 
@@ -50,15 +52,22 @@ struct AnswerTests {
         ("twilio", 404, #"{"code":20404,"message":"gone"}"#, "deferred configuration stop"),
         ("twilio", 500, #"{"code":21211,"message":"?"}"#, "unknown"),
         ("ovh", 200, ovhGood, "accepted"),
-        ("ovh", 200, #"{"ids":[],"invalidReceivers":["+352621123456"],"validReceivers":[]}"#, "rejected recipient fail"),
+        (
+            "ovh", 200, #"{"ids":[],"invalidReceivers":["+352621123456"],"validReceivers":[]}"#,
+            "rejected recipient fail"
+        ),
         ("ovh", 200, "{}", "unknown"), ("ovh", 200, "<html>", "unknown"),
-        ("ovh", 400, #"{"errorCode":"QUERY_TIME_OUT","message":"Query out of time"}"#, "deferred configuration stop"),
+        (
+            "ovh", 400, #"{"errorCode":"QUERY_TIME_OUT","message":"Query out of time"}"#,
+            "deferred configuration stop"
+        ),
         ("ovh", 400, #"{"message":"This sender is not valid"}"#, "rejected sender next"),
         ("ovh", 400, #"{"message":"not enough credits"}"#, "deferred configuration stop"),
         ("ovh", 403, #"{"errorCode":"INVALID_CREDENTIAL","message":"no"}"#, "deferred configuration stop"),
         ("ovh", 404, #"{"message":"This service does not exist"}"#, "deferred configuration stop"),
         ("ovh", 400, #"{"message":"else"}"#, "rejected refused fail"),
-        ("kannel", 202, "0: Accepted for delivery", "accepted"), ("kannel", 202, "3: Queued for later delivery", "accepted"),
+        ("kannel", 202, "0: Accepted for delivery", "accepted"),
+        ("kannel", 202, "3: Queued for later delivery", "accepted"),
         ("kannel", 202, "5: Rejected", "unknown"), ("kannel", 200, "0: Accepted for delivery", "unknown"),
         ("kannel", 202, "", "unknown"), ("kannel", 202, "error\n0: Accepted", "unknown"),
         ("kannel", 403, "Authorization failed for sendsms", "deferred configuration stop"),
@@ -70,39 +79,69 @@ struct AnswerTests {
         ("generic", 200, #"{"status":"no-code"}"#, "rejected recipient fail"),
         ("generic", 404, "", "deferred configuration stop"),
         ("vonage", 200, vonage("0"), "accepted"), ("vonage", 200, vonage("1"), "deferred throttle slow"),
-        ("vonage", 200, vonage("5"), "deferred temporary retry"), ("vonage", 200, vonage("6"), "rejected recipient fail"),
-        ("vonage", 200, vonage("7"), "rejected objected fail"), ("vonage", 200, vonage("4"), "deferred configuration stop"),
-        ("vonage", 200, vonage("9"), "deferred configuration stop"), ("vonage", 200, vonage("15"), "rejected sender next"),
+        ("vonage", 200, vonage("5"), "deferred temporary retry"),
+        ("vonage", 200, vonage("6"), "rejected recipient fail"),
+        ("vonage", 200, vonage("7"), "rejected objected fail"),
+        ("vonage", 200, vonage("4"), "deferred configuration stop"),
+        ("vonage", 200, vonage("9"), "deferred configuration stop"),
+        ("vonage", 200, vonage("15"), "rejected sender next"),
         ("vonage", 200, vonage("12"), "rejected content fail"), ("vonage", 200, vonage("99"), "unknown"),
         ("vonage", 200, #"{"messages":[]}"#, "unknown"),
-        ("vonage-messages", 202, #"{"message_uuid":"aa-bb"}"#, "accepted"), ("vonage-messages", 202, "{}", "unknown"),
+        ("vonage-messages", 202, #"{"message_uuid":"aa-bb"}"#, "accepted"),
+        ("vonage-messages", 202, "{}", "unknown"),
         (
-            "vonage-messages", 422, #"{"type":"https://developer.vonage.com/api-errors/messages#1170","detail":"no"}"#,
+            "vonage-messages", 422,
+            #"{"type":"https://developer.vonage.com/api-errors/messages#1170","detail":"no"}"#,
             "rejected recipient fail"
         ),
         ("vonage-messages", 422, #"{"type":"x","detail":"no"}"#, "rejected refused fail"),
         ("messagebird", 201, #"{"id":"e8077d80","recipients":{"totalSentCount":1}}"#, "accepted"),
         ("messagebird", 201, "[]", "unknown"),
-        ("messagebird", 422, #"{"errors":[{"code":9,"description":"no (correct) recipients found","parameter":"recipient"}]}"#, "rejected recipient fail"),
-        ("messagebird", 422, #"{"errors":[{"code":10,"description":"x","parameter":"originator"}]}"#, "rejected sender next"),
-        ("messagebird", 422, #"{"errors":[{"code":10,"description":"x","parameter":"body"}]}"#, "rejected content fail"),
-        ("messagebird", 402, #"{"errors":[{"code":25,"description":"balance"}]}"#, "deferred configuration stop"),
-        ("sinch", 201, #"{"id":"01FC","to":["352621123456"],"body":"Bonjour"}"#, "accepted"), ("sinch", 201, "{}", "unknown"),
-        ("sinch", 400, #"{"code":"syntax_invalid_parameter_format","text":"Invalid msisdn to"}"#, "rejected recipient fail"),
+        (
+            "messagebird", 422,
+            #"{"errors":[{"code":9,"description":"no (correct) recipients found","parameter":"recipient"}]}"#,
+            "rejected recipient fail"
+        ),
+        (
+            "messagebird", 422, #"{"errors":[{"code":10,"description":"x","parameter":"originator"}]}"#,
+            "rejected sender next"
+        ),
+        (
+            "messagebird", 422, #"{"errors":[{"code":10,"description":"x","parameter":"body"}]}"#,
+            "rejected content fail"
+        ),
+        (
+            "messagebird", 402, #"{"errors":[{"code":25,"description":"balance"}]}"#,
+            "deferred configuration stop"
+        ),
+        ("sinch", 201, #"{"id":"01FC","to":["352621123456"],"body":"Bonjour"}"#, "accepted"),
+        ("sinch", 201, "{}", "unknown"),
+        (
+            "sinch", 400, #"{"code":"syntax_invalid_parameter_format","text":"Invalid msisdn to"}"#,
+            "rejected recipient fail"
+        ),
         ("sinch", 400, #"{"code":"syntax_invalid_json","text":"x"}"#, "rejected refused fail"),
         ("infobip", 200, infobip("PENDING", "PENDING_ACCEPTED"), "accepted"),
         ("infobip", 200, infobip("REJECTED", "REJECTED_NOT_ENOUGH_CREDITS"), "deferred configuration stop"),
         ("infobip", 200, infobip("REJECTED", "REJECTED_PREFIX_MISSING"), "rejected recipient fail"),
         ("infobip", 200, infobip("REJECTED", "REJECTED_SENDER"), "rejected sender next"),
         ("infobip", 200, infobip("REJECTED", "REJECTED_DESTINATION_NOT_REGISTERED"), "rejected policy next"),
-        ("infobip", 200, infobip("UNDELIVERABLE", "UNDELIVERABLE_REJECTED_OPERATOR"), "rejected refused fail"),
+        (
+            "infobip", 200, infobip("UNDELIVERABLE", "UNDELIVERABLE_REJECTED_OPERATOR"),
+            "rejected refused fail"
+        ),
         ("infobip", 200, infobip("NEW", "NEW"), "unknown"),
         (
-            "aws-sns", 200, "<PublishResponse><MessageId>567910cd-659e-55d4-8ccb-5aaf14679dc0</MessageId></PublishResponse>",
+            "aws-sns", 200,
+            "<PublishResponse><MessageId>567910cd-659e-55d4-8ccb-5aaf14679dc0</MessageId></PublishResponse>",
             "accepted"
         ),
         ("aws-sns", 200, "<PublishResponse/>", "unknown"),
-        ("aws-sns", 400, "<Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber Reason: +352621123456</Message>", "rejected recipient fail"),
+        (
+            "aws-sns", 400,
+            "<Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber Reason: +352621123456</Message>",
+            "rejected recipient fail"
+        ),
         ("aws-sns", 400, "<Message>Phone number is opted out</Message>", "rejected objected fail"),
         ("aws-sns", 400, "<Code>Throttling</Code>", "deferred throttle slow"),
         ("aws-sns", 403, "<Code>SignatureDoesNotMatch</Code>", "deferred configuration stop"),
@@ -121,7 +160,8 @@ struct AnswerTests {
 
     @Test("whatever a profile says, the frame holds", arguments: ShippedProfile.names)
     func frame(name: String) throws {
-        let bodies = Self.cells.filter { $0.0 == name }.map(\.2) + ["", "{}", "null", "<html>502</html>", "\u{0}"]
+        let bodies =
+            Self.cells.filter { $0.0 == name }.map(\.2) + ["", "{}", "null", "<html>502</html>", "\u{0}"]
         let minute = Duration.seconds(60)
         let account = try ShippedProfile.account(name)
         func verdict(_ status: Int, _ body: String, _ retryAfter: Duration? = nil) -> Verdict {
@@ -136,7 +176,9 @@ struct AnswerTests {
             #expect(words(verdict(503, body)) == "unknown", "503 without Retry-After")
             for status in [425, 429, 503] {
                 let given = verdict(status, body, minute)
-                #expect(given.outcome == .deferred && given.isProviderFault && given.slowsProvider, "\(status) \(body)")
+                #expect(
+                    given.outcome == .deferred && given.isProviderFault && given.slowsProvider,
+                    "\(status) \(body)")
                 #expect(given.retryAfter == minute || given.isConfiguration)
             }
             #expect(verdict(429, body).outcome == .deferred)
@@ -159,7 +201,8 @@ struct AnswerTests {
 
     @Test("what an accepted message's answer tells")
     func accepted() throws {
-        let twilio = try answer("twilio", 201, #"{"sid":"SM1","num_segments":"2","body":"Bonjour","message":null}"#)
+        let twilio = try answer(
+            "twilio", 201, #"{"sid":"SM1","num_segments":"2","body":"Bonjour","message":null}"#)
         #expect(twilio.providerReference == "SM1" && twilio.segments == 2 && twilio.reply == nil)
         #expect(try answer("twilio", 201, #"{"sid":"SM1","num_segments":"0"}"#).segments == nil)
         #expect(try answer("twilio", 201, #"{"sid":"S M"}"#).providerReference == nil)
@@ -172,9 +215,14 @@ struct AnswerTests {
     func statusText() throws {
         #expect(try answer("twilio", 400, #"{"code":21211}"#).verdict.status == "21211")
         #expect(try answer("twilio", 400, "no").verdict.status == "400")
-        for word in ["not-started", "stopped", "timeout", "no-reply", "", "a b", "é", String(repeating: "x", count: 65)] {
-            let verdict = try answer("twilio", 429, JSONValue.object([JSONMember(name: "code", value: .string(word))]).text())
-                .verdict
+        for word in [
+            "not-started", "stopped", "timeout", "no-reply", "", "a b", "é",
+            String(repeating: "x", count: 65),
+        ] {
+            let verdict = try answer(
+                "twilio", 429, JSONValue.object([JSONMember(name: "code", value: .string(word))]).text()
+            )
+            .verdict
             #expect(verdict.status == "429" && !verdict.isWithheld, "\(word)")
         }
     }

@@ -31,7 +31,8 @@ struct CallbackSignatureTests {
                 + "        answer.append(bool(good(c)))\n    except Exception:\n        answer.append(False)",
             prelude: script, to: Question(key: key, callbacks: callbacks))
         for ((alteration, callback), isBelieved) in zip(zip(all, callbacks), verdicts) {
-            let result = Result { () throws(HookRefusal) in try account.events(in: callback.request, now: now) }
+            let result = Result { () throws(HookRefusal) in try account.events(in: callback.request, now: now)
+            }
             let comment: Comment = "\(alteration.name): \(result)"
             #expect(((try? result.get()) != nil) == alteration.isHarmless, comment, sourceLocation: location)
             if alteration.isHarmless { #expect(isBelieved, comment, sourceLocation: location) }
@@ -61,7 +62,8 @@ struct CallbackSignatureTests {
         """
 
     private func twilio(
-        _ key: String, url: String = url, body: String = twilioForm, settings: String? = nil, isForm: Bool = true
+        _ key: String, url: String = url, body: String = twilioForm, settings: String? = nil,
+        isForm: Bool = true
     ) throws -> JudgedCallback {
         struct Question: Encodable {
             let key: String
@@ -223,7 +225,9 @@ struct CallbackSignatureTests {
         let other = try ShippedProfile.account("sinch", ["signingSecret": "s3cre"])
         #expect(throws: HookRefusal.signature) { try other.events(in: sinch(at: seconds).request, now: now) }
         #expect(throws: HookRefusal.time) { try account.events(in: old.request, now: now) }
-        #expect(try account.events(in: sinch(at: seconds).request, now: now).replayID == "01FJA8B4A7BM43YGWSG9GBV067")
+        #expect(
+            try account.events(in: sinch(at: seconds).request, now: now).replayID
+                == "01FJA8B4A7BM43YGWSG9GBV067")
     }
 
     // MARK: MessageBird
@@ -245,7 +249,8 @@ struct CallbackSignatureTests {
 
     @Test func messageBirdReports() throws {
         let account = try ShippedProfile.account("messagebird", ["signingKey": "bird"])
-        let url = "https://gw.example.com/hooks/sms/01ab?id=1&reference=msg_00&status=delivered&recipient=352621123456"
+        let url =
+            "https://gw.example.com/hooks/sms/01ab?id=1&reference=msg_00&status=delivered&recipient=352621123456"
         struct Question: Encodable {
             let url: String
             let now: Int64
@@ -276,7 +281,9 @@ struct CallbackSignatureTests {
             swapped + [
                 Alteration("a status") { $0.url = $0.url.replacing("delivered", with: "delivery_failed") },
                 Alteration("a parameter added") { $0.url += "&a=b" },
-                Alteration("a parameter removed") { $0.url = $0.url.replacing("&status=delivered", with: "") },
+                Alteration("a parameter removed") {
+                    $0.url = $0.url.replacing("&status=delivered", with: "")
+                },
                 Alteration("a parameter twice") { $0.url += "&id=1" },
                 Alteration("the order of parameters") {
                     $0.url = $0.url.replacing("id=1&reference=msg_00", with: "reference=msg_00&id=1")
@@ -291,7 +298,9 @@ struct CallbackSignatureTests {
                 Alteration("a bit of the claims") { $0.fields[field] = $0.fields[field]?.flipped(at: 50) },
                 Alteration("an empty signature") { $0.fields[field] = "" },
                 Alteration("no signature part") { callback in
-                    callback.fields[field] = callback.fields[field].map { $0[..<($0.lastIndex(of: ".") ?? $0.endIndex)] + "." }
+                    callback.fields[field] = callback.fields[field].map {
+                        $0[..<($0.lastIndex(of: ".") ?? $0.endIndex)] + "."
+                    }
                 },
                 Alteration("no signature") { $0.fields[field] = nil },
                 Alteration("the method") { $0.method = "POST" },
@@ -310,7 +319,9 @@ struct CallbackSignatureTests {
             return len(dict(pairs)) == len(pairs) and auth(key, algorithm).check_signature(dict(pairs))
         """
 
-    private func vonageSMS(_ algorithm: String, at seconds: Int64, key: String = "s1g") throws -> JudgedCallback {
+    private func vonageSMS(_ algorithm: String, at seconds: Int64, key: String = "s1g") throws
+        -> JudgedCallback
+    {
         let body: String = try VendorJudge.answer(
             """
             params = {"messageId": "0A0000", "msisdn": "352621123456", "to": "Garage", "status": "delivered", "client-ref": "msg_00",
@@ -335,7 +346,9 @@ struct CallbackSignatureTests {
         try judge(
             account, try vonageSMS(algorithm, at: seconds),
             Self.formAlterations + [
-                Alteration("a bit of the signature") { $0.body = $0.body.flipped(at: $0.body.utf8.count - 1) },
+                Alteration("a bit of the signature") {
+                    $0.body = $0.body.flipped(at: $0.body.utf8.count - 1)
+                },
                 Alteration("an empty signature") { callback in
                     callback.body = callback.body.replacing(/sig=.*$/, with: "sig=")
                 },

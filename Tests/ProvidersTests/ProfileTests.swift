@@ -79,7 +79,9 @@ struct ProfileTests {
             "kannel", baseURL: "http://127.0.0.1:13013/", ["username": "gw", "password": "p&w=?#"])
         let request = account.request(for: ShippedProfile.submission(), now: Self.now)
         #expect(request.method == "GET" && request.body.isEmpty)
-        #expect(request.url.hasPrefix("http://127.0.0.1:13013/cgi-bin/sendsms?username=gw&password=p%26w%3D%3F%23&"))
+        #expect(
+            request.url.hasPrefix(
+                "http://127.0.0.1:13013/cgi-bin/sendsms?username=gw&password=p%26w%3D%3F%23&"))
         #expect(
             request.pairs == [
                 ["username", "gw"], ["password", "p&w=?#"], ["from", "Garage"], ["to", "+352621123456"],
@@ -126,7 +128,8 @@ struct ProfileTests {
         ("generic", "/", #"{"to":"+352621123456","from":"Garage","text":"T","reference":"REF"}"#),
     ])
     func json(name: String, path: String, body: String) throws {
-        let request = try ShippedProfile.account(name).request(for: ShippedProfile.submission(), now: Self.now)
+        let request = try ShippedProfile.account(name).request(
+            for: ShippedProfile.submission(), now: Self.now)
         let expected = body.replacing("\"T\"", with: JSONValue.string(text).text())
             .replacing("REF", with: reference).replacing("URL", with: receipt)
         #expect(request.method == "POST" && request.url == "https://api.example.com" + path)
@@ -148,12 +151,14 @@ struct ProfileTests {
     }
 
     @Test(arguments: [
-        ("messagebird", "AccessKey its-accessKey"), ("sinch", "Bearer its-token"), ("infobip", "App its-apiKey"),
+        ("messagebird", "AccessKey its-accessKey"), ("sinch", "Bearer its-token"),
+        ("infobip", "App its-apiKey"),
         ("vonage-messages", "Basic " + Data("its-apiKey:its-apiSecret".utf8).base64EncodedString()),
         ("generic", nil),
     ])
     func authorization(name: String, field: String?) throws {
-        let request = try ShippedProfile.account(name).request(for: ShippedProfile.submission(), now: Self.now)
+        let request = try ShippedProfile.account(name).request(
+            for: ShippedProfile.submission(), now: Self.now)
         #expect(request["Authorization"] == field)
     }
 
@@ -167,7 +172,8 @@ struct ProfileTests {
             ]
         ).request(for: ShippedProfile.submission(text: "é"), now: Self.now)
         #expect(
-            query.url == "https://sms.example.com/api/send?k=a%26b&msisdn=%2B352621123456&from=Garage&text=%C3%A9&dlr="
+            query.url
+                == "https://sms.example.com/api/send?k=a%26b&msisdn=%2B352621123456&from=Garage&text=%C3%A9&dlr="
                 + "https%3A%2F%2Fgw.example.com%2Fhooks%2Fsms%2F0123456789abcdef")
         #expect(query.method == "GET" && query.body.isEmpty && query["Content-Type"] == nil)
         let form = try ShippedProfile.account("generic", ["format": "form", "authorization": "Key 1"])

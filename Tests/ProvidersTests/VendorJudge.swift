@@ -41,7 +41,9 @@ struct Alteration: Sendable {
     let isHarmless: Bool
     let change: @Sendable (inout JudgedCallback) -> Void
 
-    init(_ name: String, isHarmless: Bool = false, _ change: @escaping @Sendable (inout JudgedCallback) -> Void) {
+    init(
+        _ name: String, isHarmless: Bool = false, _ change: @escaping @Sendable (inout JudgedCallback) -> Void
+    ) {
         self.name = name
         self.isHarmless = isHarmless
         self.change = change

@@ -31,7 +31,7 @@ struct BreakoutTests {
             }
     }
 
-    @Test("form, JSON and query give back what was put in", arguments: 0..<150)
+    @Test("form, JSON and query give back what was put in", arguments: 0..<60)
     func messages(seed: Int) throws {
         var random = SeededGenerator(state: UInt64(seed))
         let submission = ShippedProfile.submission(
@@ -84,7 +84,7 @@ struct BreakoutTests {
         }
     }
 
-    @Test("a parameter stays in its path segment, header or field, or is refused", arguments: 0..<300)
+    @Test("a parameter stays in its path segment, header or field, or is refused", arguments: 0..<150)
     func parameters(seed: Int) throws {
         var random = SeededGenerator(state: UInt64(seed + 1000))
         let word = Self.word(&random)

@@ -180,28 +180,31 @@ struct CallbackSignatureTests {
             return validate_sinch_event_signature_with_nonce(c["key"], c["fields"], c["body"])
         """
 
-    private func sinch(at seconds: Int64) throws -> JudgedCallback {
-        let body =
-            #"{"type":"mo_text","id":"01","from":"352621123456","to":"12345","body":"Stöp ✓"}"#
+    /// One callback signed at each moment.
+    private func sinch(at moments: [Int64]) throws -> [JudgedCallback] {
+        let body = #"{"type":"mo_text","id":"01","from":"352621123456","to":"12345","body":"Stöp ✓"}"#
         let nonce = "01FJA8B4A7BM43YGWSG9GBV067"
-        let signature: String = try VendorJudge.answer(
-            "answer = calculate_sinch_event_signature(compute_signed_data(*question[1:]), question[0])",
-            prelude: Self.sinchScript, to: ["s3cret", body, nonce, String(seconds)])
-        return JudgedCallback(
-            method: "POST", url: Self.url,
-            fields: [
-                "x-sinch-webhook-signature": signature, "x-sinch-webhook-signature-nonce": nonce,
-                "x-sinch-webhook-signature-timestamp": String(seconds),
-                "x-sinch-webhook-signature-algorithm": "HmacSHA256",
-            ], body: body)
+        let signatures: [String] = try VendorJudge.answer(
+            "answer = [calculate_sinch_event_signature(compute_signed_data(*question[1:3], at), question[0]) for at in question[3:]]",
+            prelude: Self.sinchScript, to: ["s3cret", body, nonce] + moments.map { String($0) })
+        return zip(moments, signatures).map { moment, signature in
+            JudgedCallback(
+                method: "POST", url: Self.url,
+                fields: [
+                    "x-sinch-webhook-signature": signature, "x-sinch-webhook-signature-nonce": nonce,
+                    "x-sinch-webhook-signature-timestamp": String(moment),
+                    "x-sinch-webhook-signature-algorithm": "HmacSHA256",
+                ], body: body)
+        }
     }
 
     @Test func sinchEvents() throws {
         let account = try ShippedProfile.account("sinch", ["signingSecret": "s3cret"])
         let name = "x-sinch-webhook-signature"
-        let (old, future) = (try sinch(at: seconds - 400), try sinch(at: seconds + 400))
+        let callbacks = try sinch(at: [seconds, seconds - 400, seconds + 400])
+        let (good, old, future) = (callbacks[0], callbacks[1], callbacks[2])
         try judge(
-            account, try sinch(at: seconds),
+            account, good,
             [
                 Alteration("a byte of the body") { $0.body = $0.body.flipped(at: 9) },
                 Alteration("a byte more") { $0.body += " " },
@@ -223,10 +226,10 @@ struct CallbackSignatureTests {
                 },
             ], by: Self.sinchScript, key: "s3cret")
         let other = try ShippedProfile.account("sinch", ["signingSecret": "s3cre"])
-        #expect(throws: HookRefusal.signature) { try other.events(in: sinch(at: seconds).request, now: now) }
+        #expect(throws: HookRefusal.signature) { try other.events(in: good.request, now: now) }
         #expect(throws: HookRefusal.time) { try account.events(in: old.request, now: now) }
         #expect(
-            try account.events(in: sinch(at: seconds).request, now: now).replayID
+            try account.events(in: good.request, now: now).replayID
                 == "01FJA8B4A7BM43YGWSG9GBV067")
     }
 
@@ -319,32 +322,38 @@ struct CallbackSignatureTests {
             return len(dict(pairs)) == len(pairs) and auth(key, algorithm).check_signature(dict(pairs))
         """
 
-    private func vonageSMS(_ algorithm: String, at seconds: Int64, key: String = "s1g") throws
-        -> JudgedCallback
+    /// One callback for each of key, algorithm and moment.
+    private func vonageSMS(_ signings: [(key: String, algorithm: String, at: Int64)]) throws
+        -> [JudgedCallback]
     {
-        let body: String = try VendorJudge.answer(
+        let bodies: [String] = try VendorJudge.answer(
             """
-            params = {"messageId": "0A0000", "msisdn": "352621123456", "to": "Garage", "status": "delivered", "client-ref": "msg_00",
-                      "text": "a&b=c é", "err-code": "0", "timestamp": question[2]}
-            params["sig"] = auth(question[0], question[1]).sign_params(dict(params))
-            answer = urlencode(params)
-            """, prelude: Self.vonageSMSScript, to: [key, algorithm, String(seconds)])
-        return JudgedCallback(
-            method: "POST", url: Self.url, fields: ["Content-Type": "application/x-www-form-urlencoded"],
-            body: body)
+            answer = []
+            for key, algorithm, moment in question:
+                params = {"messageId": "0A0000", "msisdn": "352621123456", "to": "Garage", "status": "delivered", "client-ref": "msg_00",
+                          "text": "a&b=c é", "err-code": "0", "timestamp": moment}
+                params["sig"] = auth(key, algorithm).sign_params(dict(params))
+                answer.append(urlencode(params))
+            """, prelude: Self.vonageSMSScript, to: signings.map { [$0.key, $0.algorithm, String($0.at)] })
+        return bodies.map {
+            JudgedCallback(
+                method: "POST", url: Self.url, fields: ["Content-Type": "application/x-www-form-urlencoded"],
+                body: $0)
+        }
     }
 
     @Test("Vonage's SMS API", arguments: ["md5", "sha1", "sha256", "sha512"])
     func vonageSMSCallbacks(algorithm: String) throws {
         let account = try ShippedProfile.account(
             "vonage", ["signatureSecret": "s1g", "signatureAlgorithm": algorithm])
-        let (old, future) = (
-            try vonageSMS(algorithm, at: seconds - 400), try vonageSMS(algorithm, at: seconds + 400)
-        )
-        let other = try vonageSMS(algorithm, at: seconds, key: "s1h")
-        let otherAlgorithm = try vonageSMS(algorithm == "md5" ? "sha1" : "md5", at: seconds)
+        let otherWord = algorithm == "md5" ? "sha1" : "md5"
+        let callbacks = try vonageSMS([
+            ("s1g", algorithm, seconds), ("s1g", algorithm, seconds - 400), ("s1g", algorithm, seconds + 400),
+            ("s1h", algorithm, seconds), ("s1g", otherWord, seconds),
+        ])
+        let (old, future, other, otherAlgorithm) = (callbacks[1], callbacks[2], callbacks[3], callbacks[4])
         try judge(
-            account, try vonageSMS(algorithm, at: seconds),
+            account, callbacks[0],
             Self.formAlterations + [
                 Alteration("a bit of the signature") {
                     $0.body = $0.body.flipped(at: $0.body.utf8.count - 1)

@@ -136,7 +136,7 @@ struct HookEventTests {
     func hostile() throws {
         let long = String(repeating: "x", count: 1000)
         #expect(
-            try events("generic", body: #"{"reference":"msg_1","status":"a\u0000\nb é\#(long)"}"#)
+            try events("generic", body: #"{"reference":"msg_1","status":"a\u0001\nb é\#(long)"}"#)
                 == receipt(.progress, String(("ab" + long).prefix(64)), reference: "msg_1"))
         for reference in [long, "a b", "é", #"a\nb"#, ""] {
             #expect(try events("generic", body: #"{"reference":"\#(reference)","status":"delivered"}"#) == [])

@@ -14,39 +14,47 @@ indirect enum BodyNode: Sendable {
     init(
         _ value: JSONValue, at pointer: String, _ parameters: ProfileParameters, tags: Set<MessageTag>
     ) throws(JSONProblems) {
-        do {
-            switch value {
-            case .string(let text):
-                self = .text(try ValueTemplate(text, in: .field, parameters, tags: tags))
-            case .array(let elements):
-                var nodes: [BodyNode] = []
-                for (index, element) in elements.enumerated() {
-                    nodes.append(try BodyNode(element, at: "\(pointer)/\(index)", parameters, tags: tags))
-                }
-                self = .list(nodes)
-            case .object(let members):
-                var nodes: [(name: String, node: BodyNode)] = []
-                for member in members {
-                    let place = JSONProblem.pointer(pointer, appending: member.name)
+        switch value {
+        case .string(let text):
+            self = .text(
+                try Self.placed(pointer) { () throws(ValueError) in
+                    try ValueTemplate(text, in: .field, parameters, tags: tags)
+                })
+        case .array(let elements):
+            var nodes: [BodyNode] = []
+            for (index, element) in elements.enumerated() {
+                nodes.append(try BodyNode(element, at: "\(pointer)/\(index)", parameters, tags: tags))
+            }
+            self = .list(nodes)
+        case .object(let members):
+            var nodes: [(name: String, node: BodyNode)] = []
+            for member in members {
+                let node = try BodyNode(
+                    member.value, at: JSONProblem.pointer(pointer, appending: member.name), parameters,
+                    tags: tags)
+                let name = try Self.placed(pointer) { () throws(ValueError) in
                     let name = try parameters.constant(member.name)
-                    let node = try BodyNode(member.value, at: place, parameters, tags: tags)
-                    if name.isEmpty { continue }
-                    guard !nodes.contains(where: { $0.name == name }) else {
+                    guard name.isEmpty || !nodes.contains(where: { $0.name == name }) else {
                         throw ValueError("must not name \(name) twice")
                     }
-                    nodes.append((name, node))
+                    return name
                 }
-                self = .object(nodes)
-            default: self = .constant(value)
+                if !name.isEmpty { nodes.append((name, node)) }
             }
-        } catch let error as ValueError {
+            self = .object(nodes)
+        default: self = .constant(value)
+        }
+    }
+
+    private static func placed<Value>(
+        _ pointer: String, _ read: () throws(ValueError) -> Value
+    ) throws(JSONProblems) -> Value {
+        do {
+            return try read()
+        } catch {
             throw JSONProblems([
                 JSONProblem(pointer: pointer, code: "invalid-value", detail: error.reason)
             ])
-        } catch let error as JSONProblems {
-            throw error
-        } catch {
-            preconditionFailure("only these two are thrown")
         }
     }
 
@@ -68,7 +76,7 @@ indirect enum BodyNode: Sendable {
         }
     }
 
-    /// The pairs of an object that holds templates alone; nil for any other.
+    /// The pairs of a flat object that have a value.
     func fields(_ value: (MessageTag) -> String?) -> [(name: String, value: String)] {
         guard case .object(let nodes) = self else { return [] }
         return nodes.compactMap { member in

@@ -20,7 +20,8 @@ enum URLEncoding {
         fields.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")
     }
 
-    /// The pairs of a form or a query; nil for anything else, also when a name is there twice: two readers would read two things.
+    /// The pairs of a form or a query; nil for anything else, also when a name is there twice: two readers would read two things. A NUL
+    /// is refused as it is in JSON.
     static func fields(of form: some Sequence<UInt8>) -> [(name: String, value: String)]? {
         var fields: [(name: String, value: String)] = []
         var names: Set<[UInt8]> = []
@@ -28,7 +29,7 @@ enum URLEncoding {
             let parts = pair.split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = decoded(parts[0]), let value = decoded(parts.count == 2 ? parts[1] : []),
-                names.insert(Array(name.utf8)).inserted
+                names.insert(Array(name.utf8)).inserted, !value.utf8.contains(0)
             else { return nil }
             fields.append((name, value))
         }

@@ -3,9 +3,12 @@
 
 import Domain
 
-package struct ProviderAccount: Sendable {
+package struct ProviderAccount: Sendable, CustomStringConvertible {
     let base: BaseURL
     let rules: ProfileRules
+
+    /// Where it is, and none of its secrets.
+    package var description: String { base.origin }
 
     /// The request that asks the provider to send.
     ///

@@ -227,4 +227,11 @@ struct RefusedProfileTests {
         #expect(problems.problems.map(\.pointer) == [pointer])
         #expect(!"\(problems)".contains("X: y"), "no value is repeated")
     }
+
+    @Test("an account that is printed tells no secret")
+    func printed() throws {
+        let account = try Self.profile(Self.good).account(
+            baseURL: "https://a.example/b", parameters: ["account": "acc", "token": "s3cret"])
+        #expect("\(account) \([account])" == "https://a.example [https://a.example]")
+    }
 }

@@ -33,7 +33,7 @@ let package = Package(
             ]),
 
         // One owner per C library or system facility.
-        .target(name: "Runtime", dependencies: ["CLinux", "Domain"]),  // locks, threads, clock, files
+        .target(name: "Runtime", dependencies: ["CLinux", "Domain", "JSON"]),  // locks, threads, clock, files
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "Curl", dependencies: ["CCurl", "Delivery", "Runtime"]),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD", "Runtime"]),

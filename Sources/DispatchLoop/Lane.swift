@@ -97,7 +97,7 @@ final class Lane: Sendable {
                     }
                 }
             } catch {
-                log(.error, "store-failed", ["provider": name, "reason": error.description])
+                log(.error, "store-failed", ["provider": .operational(name), "reason": .error(error)])
                 if claim != nil { state.update { $0.didNotClaim(lane: position) } }
                 // What could not be settled is found in `sending` at the next start, and is `unknown` then.
                 if instruction == .end { break }
@@ -150,7 +150,7 @@ final class Lane: Sendable {
         if claim.isInDoubt {
             log(
                 .warning, "in-doubt-retry",
-                ["message": claim.id.description, "provider": name, "note": "it may arrive twice"])
+                ["message": .id(claim.id), "provider": .operational(name), "note": "it may arrive twice"])
         }
         let report = connection.deliver(
             Handover(
@@ -190,12 +190,21 @@ final class Lane: Sendable {
         metrics.count(Self.attempts, name, verdict.outcome.rawValue)
         guard verdict.outcome != .accepted, !verdict.isConfiguration else { return }
         log(
-            .warning, "attempt-\(verdict.outcome.rawValue)",
+            .warning, Self.event(of: verdict.outcome),
             [
-                "message": claim.id.description, "provider": name, "status": verdict.status,
-                "class": verdict.refusal?.rawValue ?? "-",
-                "reply": report.reply ?? report.failure ?? "-",
+                "message": .id(claim.id), "provider": .operational(name), "status": .redacted(verdict.status),
+                "class": verdict.refusal.map { LogValue.word($0) } ?? "-",
+                "reply": .redacted(report.reply ?? report.failure ?? "-"),
             ])
+    }
+
+    private static func event(of outcome: Outcome) -> StaticString {
+        switch outcome {
+        case .accepted: "attempt-accepted"
+        case .deferred: "attempt-deferred"
+        case .rejected: "attempt-rejected"
+        case .unknown: "attempt-unknown"
+        }
     }
 
     /// Says what a provider is good for from now on, and who takes its messages: a route that changes over in silence hides a
@@ -206,20 +215,20 @@ final class Lane: Sendable {
             log(
                 .error, "provider-stopped",
                 [
-                    "provider": name, "status": report.verdict.status,
-                    "class": report.verdict.refusal?.rawValue ?? "-",
-                    "reply": report.reply ?? report.failure ?? "-",
-                    "remedy": "correct the provider in relais.json and restart; \(next)",
+                    "provider": .operational(name), "status": .redacted(report.verdict.status),
+                    "class": report.verdict.refusal.map { LogValue.word($0) } ?? "-",
+                    "reply": .redacted(report.reply ?? report.failure ?? "-"),
+                    "remedy": .operational("correct the provider in relais.json and restart; \(next)"),
                 ])
         } else if let moment = lane.pausedUntil {
             log(
                 .warning, "provider-paused",
                 [
-                    "provider": name, "status": report.verdict.status, "until": moment.text,
-                    "note": next,
+                    "provider": .operational(name), "status": .redacted(report.verdict.status),
+                    "until": .moment(moment), "note": .operational(next),
                 ])
         } else {
-            log(.info, "provider-resumed", ["provider": name])
+            log(.info, "provider-resumed", ["provider": .operational(name)])
         }
     }
 

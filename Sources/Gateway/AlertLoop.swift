@@ -71,7 +71,7 @@ final class AlertLoop: Sendable {
         while end == nil { end = posts.wait(atMost: .seconds(60)).first?.end }
         let hasArrived = (200...299).contains(end?.status ?? 0)
         if !hasArrived {
-            log(.error, "alert-failed", ["type": kind.rawValue, "status": end?.word ?? "-"])
+            log(.error, "alert-failed", ["type": .word(kind), "status": .operational(end?.word ?? "-")])
         }
         return hasArrived
     }

@@ -41,7 +41,7 @@ final class CommandSocket: Sendable {
                         if !state.isStopping { state.connections[number] = connection }
                         return !state.isStopping
                     }
-                    let actor = "operator:" + SystemUser.name(of: user)
+                    let actor = LogValue.operational("operator:" + SystemUser.name(of: user))
                     if isServed {
                         Self.serve(connection, AttributedStore(store, actor: actor, log: log), onCommand)
                     }

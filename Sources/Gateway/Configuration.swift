@@ -7,6 +7,7 @@ import Domain
 import GatewayAPI
 import Intake
 import Providers
+import Runtime
 import Transports
 
 package struct Configuration: Sendable {
@@ -40,6 +41,7 @@ package struct Configuration: Sendable {
     /// Where the operator is told what must not be overlooked; nil for nowhere but the log.
     package var alertURL: WebLink?
     package var shutdownGrace: Duration
+    package var log: Log.Settings
 
     package var isPublicURLSecure: Bool { publicURL.hasPrefix("https://") }
 

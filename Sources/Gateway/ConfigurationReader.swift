@@ -48,7 +48,8 @@ struct ConfigurationReader {
             allowsLoopbackWebhooks: try reader.optionalObject("webhooks")?.optionalBool("allowLoopback")
                 ?? false,
             alertURL: try alertURL(reader),
-            shutdownGrace: try reader.optionalValue("shutdownGrace", duration) ?? .seconds(30))
+            shutdownGrace: try reader.optionalValue("shutdownGrace", duration) ?? .seconds(30),
+            log: try log(reader))
         try reader.finish()
         return configuration
     }
@@ -200,6 +201,25 @@ struct ConfigurationReader {
         try alerts.refuse(
             "email", because: "a mail would need the very provider that the alert is about; name a webhook")
         return try alerts.value("webhook", WebLink.init)
+    }
+
+    private func log(_ reader: JSONObjectReader) throws(JSONProblems) -> Log.Settings {
+        var settings = Log.Settings()
+        guard let log = try reader.optionalObject("log") else { return settings }
+        settings.format = try log.optionalValue("format", word) ?? settings.format
+        settings.level = try log.optionalValue("level", word) ?? settings.level
+        return settings
+    }
+
+    /// A case of a closed list; an error names them all.
+    private func word<Word: RawRepresentable<String> & CaseIterable>(
+        _ text: String
+    ) throws(ValueError) -> Word {
+        guard let word = Word(rawValue: text) else {
+            throw ValueError(
+                "must be one of " + Word.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return word
     }
 
     func duration(_ text: String) throws(ValueError) -> Duration {

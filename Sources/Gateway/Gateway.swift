@@ -46,7 +46,7 @@ package final class Gateway {
             log(
                 .warning, "messages-in-doubt",
                 [
-                    "count": "\(store.interruptedCount)",
+                    "count": .number(store.interruptedCount),
                     "remedy":
                         "each is tried once more in a while, unless relais outbox resolve settles it first",
                 ])
@@ -54,7 +54,7 @@ package final class Gateway {
         if let reason = try Self.restoreFence(of: store) {
             log(
                 .error, "restore-fence",
-                ["reason": reason, "remedy": "nothing is sent until relais restore accept"])
+                ["reason": .operational(reason), "remedy": "nothing is sent until relais restore accept"])
         }
         let metrics = Metrics()
         let routes = Self.routes(home, store, metrics, log)
@@ -77,7 +77,7 @@ package final class Gateway {
             providers: status, onAccept: { routes.wake($0) },
             limit: configuration.rateLimit, metrics: metrics, log: log)
         do {
-            service = try Self.listen(configuration.listen, api.service)
+            service = try Self.listen(configuration.listen, api.service, log)
         } catch {
             routes.stop()
             api.stop()
@@ -85,7 +85,7 @@ package final class Gateway {
             throw error
         }
         do {
-            operations = try Self.listen(configuration.opsListen, api.operations)
+            operations = try Self.listen(configuration.opsListen, api.operations, log)
         } catch {
             service.stop(grace: .zero)
             routes.stop()
@@ -101,7 +101,7 @@ package final class Gateway {
             commands = nil
             log(
                 .warning, "no-command-socket",
-                ["reason": error.description, "remedy": "commands that write need the gateway stopped"])
+                ["reason": .error(error), "remedy": "commands that write need the gateway stopped"])
         }
         retention = RetentionLoop(configuration.retention, store, log)
         erasures = ProviderErasureLoop(store, accounts: configuration.smsAccounts, log: log)
@@ -112,17 +112,17 @@ package final class Gateway {
         log(
             .info, "gateway-started",
             [
-                "listen": "\(configuration.listen.host):\(service.port)",
-                "opsListen": "\(configuration.opsListen.host):\(operations.port)",
-                "providers": routes.providers.map(\.standing.name).joined(separator: ","),
-                "capture": "\(configuration.isCapturing)",
+                "listen": .operational("\(configuration.listen.host):\(service.port)"),
+                "opsListen": .operational("\(configuration.opsListen.host):\(operations.port)"),
+                "providers": .operational(routes.providers.map(\.standing.name).joined(separator: ",")),
+                "capture": .flag(configuration.isCapturing),
             ])
     }
 
     /// Serves until SIGTERM or SIGINT, then stops within the grace of the configuration.
     package func runUntilTerminated() {
         TerminationSignal.wait()
-        log(.info, "gateway-stopping", ["grace": "\(home.configuration.shutdownGrace)"])
+        log(.info, "gateway-stopping", ["grace": .operational("\(home.configuration.shutdownGrace)")])
         routes.stopClaiming()
         let deadline = ShutdownDeadline(
             home.configuration.shutdownGrace, exitStatus: 0, log, giveUp: { [routes] in routes.abandon() })
@@ -196,19 +196,27 @@ package final class Gateway {
     /// What happens when the disk fails at a commit: whether it stands is not known, and going on would hide it.
     package static func endProcess(_ log: Log) -> @Sendable (StoreError) -> Void {
         { error in
-            log(.error, "store-broken", ["reason": error.description])
+            log(.error, "store-broken", ["reason": .error(error)])
             _exit(74)
         }
     }
 
-    private static func listen(_ address: ListenAddress, _ router: Router) throws(HTTPServerError)
-        -> HTTPServer
-    {
+    private static func listen(
+        _ address: ListenAddress, _ router: Router, _ log: Log
+    ) throws(HTTPServerError) -> HTTPServer {
         var configuration = HTTPServerConfiguration()
         configuration.address = address.host
         configuration.port = address.port
         return try HTTPServer(
             configuration: configuration, allowance: { router.allowance($0) },
-            handler: { router.handle($0, $1) })
+            handler: { router.handle($0, $1) },
+            onRefusal: { refused in
+                log(
+                    .debug, "request-refused",
+                    [
+                        "request": .request(refused.id), "status": .number(refused.status),
+                        "reason": LogValue(stringLiteral: refused.reason),
+                    ])
+            })
     }
 }

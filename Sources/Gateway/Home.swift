@@ -114,7 +114,7 @@ package struct Home: Sendable {
             let store = try openStore(
                 cacheKilobytes: cacheKilobytes, onBroken: Gateway.endProcess(log))
             defer { store.close() }
-            let actor = "operator:" + SystemUser.name(of: geteuid())
+            let actor = LogValue.operational("operator:" + SystemUser.name(of: geteuid()))
             return try body(AttributedStore(store, actor: actor, log: log))
         } catch let error as StoreError {
             guard case .locked = error else { throw error }

@@ -40,10 +40,10 @@ final class RetentionLoop: Sendable {
                     for step in retention.steps(at: WallClock.system.now()) {
                         let count = try store.prune(step, while: { !isStopping.withLock { $0 } })
                         guard count > 0 else { continue }
-                        log(.info, "pruned", ["subject": step.subject.rawValue, "count": "\(count)"])
+                        log(.info, "pruned", ["subject": .word(step.subject), "count": .number(count)])
                     }
                 } catch {
-                    log(.error, "prune-failed", ["reason": error.description])
+                    log(.error, "prune-failed", ["reason": .error(error)])
                 }
             } while isStopping.wait(atMost: Self.interval) { $0 ? true : nil } == nil
         }

@@ -80,7 +80,7 @@ final class WebhookLoop: Sendable {
                 let ended = posts.wait(atMost: min(limit, Self.longestWait))
                 ends = ended.compactMap { tag, end in underWay[tag].map { settled($0, end) } }
             } catch {
-                log(.error, "store-failed", ["thread": "webhooks", "reason": error.description])
+                log(.error, "store-failed", ["thread": "webhooks", "reason": .error(error)])
                 _ = isStopping.wait(atMost: Self.storeRetryDelay) { $0 ? true : nil }
             }
         }
@@ -101,8 +101,9 @@ final class WebhookLoop: Sendable {
             log(
                 .warning, settlement == .givenUp ? "webhook-given-up" : "webhook-failed",
                 [
-                    "webhook": "\(delivery.event.dealership)/\(delivery.webhook)",
-                    "event": delivery.event.id, "status": end.word, "try": "\(delivery.tries + 1)",
+                    "webhook": .operational("\(delivery.event.dealership)/\(delivery.webhook)"),
+                    "id": .operational(delivery.event.id), "status": .operational(end.word),
+                    "try": .number(delivery.tries + 1),
                 ])
         }
         return WebhookEnd(delivery, settlement, status: end.word)
@@ -114,7 +115,7 @@ final class WebhookLoop: Sendable {
             log(
                 .error, "webhook-disabled",
                 [
-                    "webhook": name, "reason": reason,
+                    "webhook": .operational(name), "reason": .operational(reason),
                     "remedy": "relais webhook enable, or put the dealership again",
                 ])
             onDisabled(name)

@@ -77,7 +77,7 @@ struct Consents: Sendable {
             stops = try blockedBy(act, dealership.id)
         } catch {
             // It is recorded; only what stands beside it could not be read.
-            log(.error, "request-failed", ["reason": error.description])
+            log(.error, "request-failed", ["reason": .error(error)])
             stops = []
         }
         if let entry = recorded.added.first, case .object(let members) = entry.view {

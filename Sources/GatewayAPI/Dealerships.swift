@@ -65,7 +65,7 @@ struct Dealerships: Sendable {
     }
 
     private func attributed(to key: APIKeyRecord) -> AttributedStore {
-        AttributedStore(store, actor: key.id.description, log: log)
+        AttributedStore(store, actor: .id(key.id), log: log)
     }
 
     /// Runs `body` for the dealership of the path, if the key may know of it.

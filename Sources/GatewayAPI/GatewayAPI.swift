@@ -102,7 +102,7 @@ package struct GatewayAPI: Sendable {
         service = Router(
             routes: routes + [Route("GET", "/openapi.json", OpenAPIDocument.operation, document.show)],
             authentication: authentication, limiter: limiter, work: work, publicWork: publicWork, page: page,
-            metrics: metrics,
+            metrics: metrics, log: log,
             isPublicURLSecure: publicURL.hasPrefix("https://"))
         operations = Router(
             routes: [
@@ -110,7 +110,7 @@ package struct GatewayAPI: Sendable {
                 Route("GET", "/readyz", Health.readying, health.ready),
                 Route("GET", "/metrics", ShowMetrics.operation, showMetrics.handle),
             ], authentication: authentication, limiter: limiter, work: operationsWork,
-            publicWork: operationsWork, metrics: metrics,
+            publicWork: operationsWork, metrics: metrics, log: log,
             isPublicURLSecure: false)
     }
 

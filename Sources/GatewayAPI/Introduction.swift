@@ -28,7 +28,7 @@ struct Introduction: Sendable {
             case .failure(let error):
                 log(
                     .warning, "help-not-answered",
-                    ["dealership": person.dealership.text, "reason": "\(error)"])
+                    ["dealership": .dealership(person.dealership), "reason": .error(error)])
             }
         }
     }

@@ -56,7 +56,7 @@ enum Problem {
         switch error {
         case .full, .belowFloor, .notMirrored, .overloaded, .locked, .failed, .unanswered, .unusable, .broken,
             .logHeld:
-            log(.error, "request-failed", ["reason": error.description])
+            log(.error, "request-failed", ["reason": .error(error)])
         case .notFound, .conflict, .inFlight, .keyReused, .refused, .stopped: break
         }
         switch error {

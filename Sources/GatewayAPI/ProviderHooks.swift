@@ -53,7 +53,7 @@ struct ProviderHooks: Sendable {
                     body: request.body), now: clock.now())
         } catch {
             metrics.count(Self.callbacks, provider, error.rawValue)
-            log(.warning, "callback-refused", ["provider": provider, "reason": error.rawValue])
+            log(.warning, "callback-refused", ["provider": .operational(provider), "reason": .word(error)])
             return answer(Problem.response(403, "callback", "this callback is not believed"))
         }
         take(delivery.events[...], of: provider, delivery.replayID, answer)

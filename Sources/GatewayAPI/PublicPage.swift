@@ -51,7 +51,7 @@ struct PublicPage: Sendable {
         do {
             rendered = try renderer.render(page, locale: locale, values)
         } catch {
-            log(.error, "page-failed", ["reason": error.description])
+            log(.error, "page-failed", ["reason": .error(error)])
             return Problem.unavailable("this page cannot be shown at the moment")
         }
         let media = sources.joined(separator: " ")
@@ -94,7 +94,8 @@ struct PublicPage: Sendable {
 
     /// Nothing was recorded, and the page says so: "done" must never be a lie.
     func problem(_ locale: LocaleTag, _ error: any Error) -> HTTPResponse {
-        log(.error, "page-failed", ["reason": "\(error)"])
+        let cause = if case .store(let error) = error as? IntakeError { error as any Error } else { error }
+        log(.error, "page-failed", ["reason": .error(cause)])
         return response(503, .problem, locale, [:], [HTTPField(name: "Retry-After", value: "60")])
     }
 
@@ -146,3 +147,6 @@ struct PublicPage: Sendable {
         return .english
     }
 }
+
+/// It names a template, a line and a variable, never a value.
+extension TemplateError: LoggableError {}

@@ -3,19 +3,23 @@
 import Domain
 import HTTPServer
 import OutboxStore
+import Runtime
 
 package struct Route: Sendable {
     package let method: String
     package let path: PathPattern
     package let operation: Operation
+    /// What the log says of a request: method and template, never the path, which may hold a token.
+    let logged: (method: LogValue, path: LogValue)
     let handler: @Sendable (Call, @escaping Answer) -> Void
 
     init(
-        _ method: String, _ path: String, _ operation: Operation,
+        _ method: StaticString, _ path: StaticString, _ operation: Operation,
         _ handler: @escaping @Sendable (Call, @escaping Answer) -> Void
     ) {
-        self.method = method
-        self.path = PathPattern(path)
+        self.method = "\(method)"
+        self.path = PathPattern("\(path)")
+        logged = (LogValue(stringLiteral: method), LogValue(stringLiteral: path))
         self.operation = operation
         self.handler = handler
     }

@@ -21,12 +21,13 @@ package struct Router: Sendable {
     private let publicWork: WorkQueue
     private let page: PublicPage?
     private let metrics: Metrics
+    private let log: Log
     private let isPublicURLSecure: Bool
 
     init(
         routes: [Route], authentication: Authentication, limiter: RateLimiter, work: WorkQueue,
         publicWork: WorkQueue, page: PublicPage? = nil, metrics: Metrics,
-        isPublicURLSecure: Bool
+        log: Log, isPublicURLSecure: Bool
     ) {
         self.routes = routes
         self.authentication = authentication
@@ -35,6 +36,7 @@ package struct Router: Sendable {
         self.publicWork = publicWork
         self.page = page
         self.metrics = metrics
+        self.log = log
         self.isPublicURLSecure = isPublicURLSecure
     }
 
@@ -57,23 +59,39 @@ package struct Router: Sendable {
     package func handle(_ request: HTTPRequest, _ responder: Responder) {
         let matches = matches(PathPattern.Requested(request.path))
         let method = Self.method(of: request)
-        let operation = matches.first { $0.route.method == method }?.route.operation.id ?? "none"
+        let match = matches.first { $0.route.method == method }
         let start = ContinuousClock.now
-        let answer: Answer = { response in
+        let answer: KeyedAnswer = { response, key in
+            let duration = ContinuousClock.now - start
+            let operation = match?.route.operation.id ?? "none"
             // Before the answer: whoever has it finds it counted.
             metrics.count(Self.requests, operation, "\(response.status)")
-            metrics.time(Self.durations, ContinuousClock.now - start, operation)
+            metrics.time(Self.durations, duration, operation)
+            // A 500 is a defect that somebody will ask about by its id.
+            log(
+                response.status == 500 ? .error : .debug, "request",
+                [
+                    "request": .request(request.id), "method": match?.route.logged.method ?? "-",
+                    "route": match?.route.logged.path ?? "-", "status": .number(response.status),
+                    "milliseconds": .milliseconds(duration), "key": key.map { .id($0.id) } ?? "-",
+                    "dealership": key?.dealership.map { .dealership($0) } ?? "-",
+                ])
             responder.respond(protected(response))
         }
         let isPublic = matches.contains { $0.route.operation.scope == nil }
-        if !(isPublic ? publicWork : work).submit({ route(request, matches, answer) }) {
-            answer(Problem.unavailable("too much is waiting; try again shortly"))
+        if !(isPublic ? publicWork : work).submit({ route(request, match, matches, answer) }) {
+            answer(Problem.unavailable("too much is waiting; try again shortly"), nil)
         }
     }
 
-    private func route(_ request: HTTPRequest, _ matches: [Match], _ answer: @escaping Answer) {
-        let method = Self.method(of: request)
-        guard let match = matches.first(where: { $0.route.method == method }) else {
+    /// An answer, and the key that it is for.
+    private typealias KeyedAnswer = @Sendable (HTTPResponse, APIKeyRecord?) -> Void
+
+    private func route(
+        _ request: HTTPRequest, _ match: Match?, _ matches: [Match], _ keyed: @escaping KeyedAnswer
+    ) {
+        let answer: Answer = { keyed($0, nil) }
+        guard let match else {
             return answer(matches.isEmpty ? notFound(request) : notAllowed(matches.map(\.route.method)))
         }
         var call = Call(request: request, values: match.values, key: nil)
@@ -85,7 +103,7 @@ package struct Router: Sendable {
             return answer(error.response)
         }
         let allowance = limiter.take(key.id)
-        let limited: Answer = { answer($0.adding(allowance.fields)) }
+        let limited: Answer = { keyed($0.adding(allowance.fields), key) }
         if let seconds = allowance.retryAfterSeconds { return limited(Problem.tooMany(seconds)) }
         do {
             try authentication.check(key, for: scope, match.route.operation.holder)

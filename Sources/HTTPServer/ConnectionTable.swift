@@ -6,6 +6,7 @@
 // rest.
 
 import Foundation
+import Runtime
 
 /// The open connections of one server.
 ///
@@ -34,14 +35,16 @@ final class ConnectionTable: @unchecked Sendable {
     }
 
     private let limits: HTTPServerConfiguration
+    private let onRefusal: @Sendable (RefusedRequest) -> Void
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
     private var entries: [ObjectIdentifier: Entry] = [:]
     private var mode = Mode.open
     private var reaperWakesAt = Int64.max
 
-    init(limits: HTTPServerConfiguration) {
+    init(limits: HTTPServerConfiguration, onRefusal: @escaping @Sendable (RefusedRequest) -> Void) {
         self.limits = limits
+        self.onRefusal = onRefusal
         mutex = .allocate(capacity: 1)
         changed = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
@@ -138,7 +141,9 @@ final class ConnectionTable: @unchecked Sendable {
             case .answerUnavailable:
                 if let exchange = entry.exchange { late.append(exchange) }
             case .timeoutAndClose:
-                DirectAnswer.send(.requestTimeout, to: entry.descriptor)
+                let (id, response) = (RequestID(), HTTPResponse.requestTimeout)
+                DirectAnswer.send(response.identified(by: id), to: entry.descriptor)
+                onRefusal(RefusedRequest(id, response, RefusedRequest.tooSlow))
                 shutdown(entry.descriptor, Int32(SHUT_RDWR))
             case .close:
                 shutdown(entry.descriptor, Int32(SHUT_RDWR))

@@ -29,6 +29,8 @@ final class Exchange: @unchecked Sendable {
     let targetSpan: Range<UInt>
     /// Set when the gate has let the request in.
     var head: HTTPRequestHead?
+    /// What it is called; a trusted proxy's own name for it once the header is known.
+    var id = RequestID()
     /// What has arrived of the body.
     var body: [UInt8] = []
     /// What the request is granted.

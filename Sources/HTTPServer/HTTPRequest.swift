@@ -1,17 +1,22 @@
 // A whole request as the handler gets it: head and complete body, no streaming.
 // It is a value: the handler may keep it and pass it between threads.
 
+import Runtime
+
 /// A complete request.
 package struct HTTPRequest: Sendable, Equatable {
     /// Everything but the body.
     package let head: HTTPRequestHead
     /// The body, transfer coding removed; at most as long as the body limit for this head.
     package let body: [UInt8]
+    /// What it is called in its answer and in the log.
+    package let id: RequestID
 
     /// Makes a request from head and body.
-    package init(head: HTTPRequestHead, body: [UInt8] = []) {
+    package init(head: HTTPRequestHead, body: [UInt8] = [], id: RequestID = RequestID()) {
         self.head = head
         self.body = body
+        self.id = id
     }
 
     /// The method, case as sent.

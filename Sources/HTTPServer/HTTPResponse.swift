@@ -2,6 +2,8 @@
 // The server's own answers are problem documents (RFC 9457) of constant text: a status says enough, and no
 // detail of the inside can leak through a text that is a constant.
 
+import Runtime
+
 /// An answer: status, header fields, body.
 ///
 /// `Content-Length`, `Transfer-Encoding` and `Connection` belong to the server and are left out of `headers`;
@@ -24,6 +26,19 @@ package struct HTTPResponse: Sendable, Equatable {
 }
 
 extension HTTPResponse {
+    /// The same answer with the id of its request: as `X-Request-Id`, and in a problem document as `instance`, the occurrence of
+    /// the problem (RFC 9457, 3.1.5).
+    func identified(by id: RequestID) -> HTTPResponse {
+        let field = HTTPField(name: "X-Request-Id", value: id.text)
+        var body = body
+        if headers["Content-Type"] == "application/problem+json",
+            let end = body.lastIndex(of: UInt8(ascii: "}"))
+        {
+            body.insert(contentsOf: #","instance":"urn:relais:request:\#(id.text)""#.utf8, at: end)
+        }
+        return HTTPResponse(status: status, headers: headers + [field], body: body)
+    }
+
     /// What every answer carries, the server's own ones too: it is not cached, not sniffed, and its address is not told to
     /// the next site (reliability (c) 18).
     package static let protection = [

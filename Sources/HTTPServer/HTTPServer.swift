@@ -33,14 +33,17 @@ package final class HTTPServer: Sendable {
     ///   - configuration: where to listen, and the limits of a connection.
     ///   - allowance: what a request is granted, asked before its body is read.
     ///   - handler: called on the http thread with each complete request; it must not block.
+    ///   - onRefusal: told of each request that the server refuses by itself; it must not block.
     /// - Throws: `HTTPServerError` if the address is no address, is taken, or resources are short.
     package init(
         configuration: HTTPServerConfiguration,
         allowance: @escaping @Sendable (HTTPRequestHead) -> RequestAllowance,
-        handler: @escaping @Sendable (HTTPRequest, Responder) -> Void
+        handler: @escaping @Sendable (HTTPRequest, Responder) -> Void,
+        onRefusal: @escaping @Sendable (RefusedRequest) -> Void = { _ in }
     ) throws(HTTPServerError) {
         let socket = try ListenSocket(address: configuration.address, port: configuration.port)
-        let core = ServerCore(configuration: configuration, allowance: allowance, handler: handler)
+        let core = ServerCore(
+            configuration: configuration, allowance: allowance, handler: handler, onRefusal: onRefusal)
         let context = Unmanaged.passRetained(core)
         let flags = MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
         let started = CMicroHTTPD_start(

@@ -13,13 +13,16 @@ final class ServerCore: Sendable {
     private let allowance: @Sendable (HTTPRequestHead) -> RequestAllowance
     private let largeRequestCount = Atomic(0)
     private let handler: @Sendable (HTTPRequest, Responder) -> Void
+    private let onRefusal: @Sendable (RefusedRequest) -> Void
 
     init(
         configuration: HTTPServerConfiguration,
         allowance: @escaping @Sendable (HTTPRequestHead) -> RequestAllowance,
-        handler: @escaping @Sendable (HTTPRequest, Responder) -> Void
+        handler: @escaping @Sendable (HTTPRequest, Responder) -> Void,
+        onRefusal: @escaping @Sendable (RefusedRequest) -> Void
     ) {
-        table = ConnectionTable(limits: configuration)
+        table = ConnectionTable(limits: configuration, onRefusal: onRefusal)
+        self.onRefusal = onRefusal
         limits = configuration
         self.allowance = allowance
         self.handler = handler
@@ -37,17 +40,18 @@ final class ServerCore: Sendable {
             exchange.allowance = allowance(head)
             let announced = head.contentLength ?? 0
             guard announced <= exchange.allowance.bodyLimit else {
-                return refuse(exchange, with: .contentTooLarge, on: connection)
+                return refuse(exchange, with: .contentTooLarge, RefusedRequest.tooLong, on: connection)
             }
             guard mayHold(exchange, head) else {
-                return refuse(exchange, with: .tooManyLargeRequests, on: connection)
+                return refuse(
+                    exchange, with: .tooManyLargeRequests, RefusedRequest.tooManyLarge, on: connection)
             }
             // An announcement is a promise of the peer, not a reason to hold memory for it in full.
             exchange.body.reserveCapacity(min(announced, 64 * 1024))
             table.enter(.body, exchange.entry)
             return .YES
         } catch {
-            return refuse(exchange, with: .badRequest(error.detail), on: connection)
+            return refuse(exchange, with: .badRequest(error.detail), error.detail, on: connection)
         }
     }
 
@@ -75,7 +79,10 @@ final class ServerCore: Sendable {
         // Only a chunked body gets here too long; the library takes no answer in the midst of a body.
         guard exchange.body.count + part.count <= exchange.allowance.bodyLimit else {
             let isHead = exchange.head?.method == "HEAD"
-            DirectAnswer.send(.contentTooLarge, to: exchange.entry.descriptor, withoutBody: isHead)
+            let response = HTTPResponse.contentTooLarge
+            DirectAnswer.send(
+                response.identified(by: exchange.id), to: exchange.entry.descriptor, withoutBody: isHead)
+            onRefusal(RefusedRequest(exchange.id, response, RefusedRequest.tooLong))
             return .NO
         }
         exchange.body.append(contentsOf: part)
@@ -87,7 +94,7 @@ final class ServerCore: Sendable {
         if !exchange.isHandedOver, let head = exchange.head {
             exchange.isHandedOver = true
             if table.beginHandling(exchange, on: exchange.entry) {
-                let request = HTTPRequest(head: head, body: exchange.body)
+                let request = HTTPRequest(head: head, body: exchange.body, id: exchange.id)
                 exchange.body = []
                 handler(request, Responder(exchange))
             } else {
@@ -96,28 +103,31 @@ final class ServerCore: Sendable {
         }
         guard let response = exchange.takeAnswerOrPark(connection) else { return .YES }
         let mayKeep = table.enter(.answering, exchange.entry)
-        return queue(response, on: connection, closing: !mayKeep)
+        return queue(response, of: exchange, on: connection, closing: !mayKeep)
     }
 
     /// Answers in the first call and ends the connection.
     ///
     /// 0.9.75 closes by itself after an answer this early; it is said all the same, because everything hangs on it.
     private func refuse(
-        _ exchange: Exchange, with response: HTTPResponse, on connection: OpaquePointer
+        _ exchange: Exchange, with response: HTTPResponse, _ reason: StaticString,
+        on connection: OpaquePointer
     ) -> MHD_Result {
         table.enter(.answering, exchange.entry)
-        return queue(response, on: connection, closing: true)
+        onRefusal(RefusedRequest(exchange.id, response, reason))
+        return queue(response, of: exchange, on: connection, closing: true)
     }
 
     /// Gives an answer to libmicrohttpd; one that it does not take is replaced by a 500.
     private func queue(
-        _ response: HTTPResponse, on connection: OpaquePointer, closing: Bool
+        _ response: HTTPResponse, of exchange: Exchange, on connection: OpaquePointer, closing: Bool
     ) -> MHD_Result {
-        guard (200...599).contains(response.status), let raw = rawResponse(for: response, closing: closing)
+        guard (200...599).contains(response.status),
+            let raw = rawResponse(for: response.identified(by: exchange.id), closing: closing)
         else {
             // Without memory even for the 500 there is only the end of the connection.
             return response == .internalError
-                ? .NO : queue(.internalError, on: connection, closing: closing)
+                ? .NO : queue(.internalError, of: exchange, on: connection, closing: closing)
         }
         defer { MHD_destroy_response(raw) }
         return MHD_queue_response(connection, UInt32(response.status), raw)

@@ -5,11 +5,11 @@ import Runtime
 
 package struct AttributedStore: StoreCommands {
     private let store: any StoreCommands
-    private let actor: String
+    private let actor: LogValue
     private let log: Log
 
     /// - Parameter actor: `operator:…` or a key's id.
-    package init(_ store: any StoreCommands, actor: String, log: Log) {
+    package init(_ store: any StoreCommands, actor: LogValue, log: Log) {
         self.store = store
         self.actor = actor
         self.log = log

@@ -61,14 +61,14 @@ package enum StoreCommand: Codable, Sendable {
         }
     }
     /// What is done to a tenant or to a key, for the log: the event and whom it is about.
-    var loggedAct: (event: String, subject: String)? {
+    var loggedAct: (event: StaticString, subject: LogValue)? {
         switch self {
-        case .putDealership(let id, _, _): ("dealership-put", id.text)
-        case .removeDealership(let id): ("dealership-removed", id.text)
+        case .putDealership(let id, _, _): ("dealership-put", .dealership(id))
+        case .removeDealership(let id): ("dealership-removed", .dealership(id))
         case .holdDealership(let step) where step.isFirst:
-            (step.isHeld ? "dealership-held" : "dealership-released", step.dealership.text)
-        case .insertKey(let key): ("key-created", key.id.description)
-        case .revokeKey(let id): ("key-revoked", id.description)
+            (step.isHeld ? "dealership-held" : "dealership-released", .dealership(step.dealership))
+        case .insertKey(let key): ("key-created", .id(key.id))
+        case .revokeKey(let id): ("key-revoked", .id(id))
         default: nil
         }
     }

@@ -2,9 +2,10 @@
 // the process may go on: after `broken`, whether the last commit stands is not known, and only a restart can tell.
 
 import Domain
+import Runtime
 import SQLite
 
-package enum StoreError: Error, Codable, Sendable, Equatable, CustomStringConvertible {
+package enum StoreError: LoggableError, Codable, Sendable, Equatable {
     /// No such message, dealership or key.
     case notFound(String)
     /// The state of the message forbids the act (409).

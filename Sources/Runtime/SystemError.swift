@@ -2,7 +2,7 @@
 
 import Glibc
 
-package struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct SystemError: LoggableError, Sendable, Equatable {
     package let code: CInt
     package let call: String
     package let path: String

@@ -120,17 +120,6 @@ struct RuntimeTests {
         #expect(Files.resolve("b", in: "/a") == "/a/b" && Files.resolve("/b", in: "/a") == "/b")
     }
 
-    // MARK: Log
-
-    @Test func aLogLineStaysOneLine() {
-        let lines = Lock<[String]>([])
-        let log = Log(clock: TestClock().wallClock) { line in lines.withLock { $0.append(line) } }
-        log(.warning, "attempt-deferred", ["message": "msg_1", "reply": "451 \"later\"\nx=y", "empty": ""])
-        #expect(
-            lines.withLock { $0 } == [
-                "2026-11-23T08:00:00.000Z warning attempt-deferred message=msg_1 reply=\"451 'later' x=y\" empty=\"\""
-            ])
-    }
 }
 
 private func symlinkPath(from link: String, to target: String) -> Bool { symlink(target, link) == 0 }

@@ -22,13 +22,10 @@ package struct HTTPAnswer: Sendable {
 
     /// Status, fields but `Date`, and body: what two answers that must not differ are compared by.
     package var comparable: [String] {
-        // The time and what is left of the rate differ in every answer.
-        ["\(status)"]
-            + fields.filter { !["date", "ratelimit"].contains($0.name.lowercased()) }.map {
-                "\($0.name): \($0.value)"
-            } + [
-                text
-            ]
+        // The time, the request's id and what is left of the rate differ in every answer.
+        let own = ["date", "ratelimit", "x-request-id"]
+        let kept = fields.filter { !own.contains($0.name.lowercased()) }.map { "\($0.name): \($0.value)" }
+        return ["\(status)"] + kept + [text.replacing(self["X-Request-Id"] ?? "-", with: "-")]
     }
 }
 

@@ -69,7 +69,9 @@ package final class RelaisGateway: Sendable {
     }
 
     private static func port(_ name: String, in line: String) throws -> Int {
-        let field = line.split(separator: " ").first { $0.hasPrefix(name + "=") }
+        // `listen=127.0.0.1:1` or `"listen":"127.0.0.1:1"`.
+        let field = line.replacing("\":\"", with: "=").split { " \",".contains($0) }
+            .first { $0.hasPrefix(name + "=") }
         guard let text = field?.split(separator: ":").last, let port = Int(text) else {
             throw TestFailure("no \(name) in: \(line)")
         }

@@ -22,9 +22,10 @@ enum Deliver: Command {
         let home = try arguments.home(delivers: true)
         TerminationSignal.block()
         // Not through a running gateway: that one delivers by itself, and the lock says so.
-        let store = try home.openStore(onBroken: Gateway.endProcess(Log()))
+        let log = Log(home.configuration.log)
+        let store = try home.openStore(onBroken: Gateway.endProcess(log))
         defer { store.close() }
-        let result = try Drain.run(home, store, atMost: limit, log: Log())
+        let result = try Drain.run(home, store, atMost: limit, log: log)
         let counts = try store.read { reader throws(StoreError) in try reader.counts() }
         if arguments.isJSON {
             Terminal.write(

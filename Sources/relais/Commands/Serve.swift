@@ -11,7 +11,8 @@ enum Serve: Command {
         TerminationSignal.block()
         TerminationSignal.ignoreHangup()
         OpenFileLimit.raise()
-        let gateway = try Gateway(try arguments.home(delivers: true), log: Log())
+        let home = try arguments.home(delivers: true)
+        let gateway = try Gateway(home, log: Log(home.configuration.log))
         gateway.runUntilTerminated()
         return .ok
     }

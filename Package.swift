@@ -162,7 +162,7 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: ["Consent", "Delivery", "DispatchLoop", "Domain", "OutboxStore", "Support"]),
-        .testTarget(name: "IntegrationTests", dependencies: ["Support"]),
+        .testTarget(name: "IntegrationTests", dependencies: ["Runtime", "Support"]),
         .executableTarget(  // `make bench`
             name: "GateBenchmark", dependencies: ["Consent", "Domain", "OutboxStore", "SQLite"],
             path: "Tests/Benchmarks/GateBenchmark"),

@@ -4,8 +4,8 @@
 
 import Domain
 
-package struct KeyRing: Sendable {
-    package struct TokenKey: Sendable {
+package struct KeyRing: Sendable, Equatable {
+    package struct TokenKey: Sendable, Equatable {
         package let id: UInt8
         package let key: [UInt8]
 

@@ -2,8 +2,8 @@
 // of a value that holds it may show the password.
 
 /// User name, password and the one mechanism that may carry them.
-package struct SMTPCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
-    CustomReflectable
+package struct SMTPCredentials: Sendable, Equatable, CustomStringConvertible,
+    CustomDebugStringConvertible, CustomReflectable
 {
     /// How the password travels (RFC 4954; both are plain text inside TLS).
     package enum Mechanism: String, Sendable {

@@ -2,7 +2,7 @@
 // is made, because parts of it become a URL and a command line; a wrong one throws and names the setting.
 
 /// A provider's SMTP server and the terms of speaking to it.
-package struct SMTPEndpoint: Sendable {
+package struct SMTPEndpoint: Sendable, Equatable {
     /// How the connection is protected.
     package enum Encryption: Sendable, Equatable {
         /// TLS from the first byte, port 465 (RFC 8314).

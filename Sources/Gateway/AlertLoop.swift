@@ -17,7 +17,7 @@ final class AlertLoop: Sendable {
         var isStopping = false
     }
 
-    private let url: WebLink
+    private let url: @Sendable () -> WebLink?
     private let keys: KeyRing
     private let clock: WallClock
     private let lasting: @Sendable () -> [AlertKind: [String]]
@@ -25,9 +25,11 @@ final class AlertLoop: Sendable {
     private let state = Monitor(State())
     private let thread = Lock<NamedThread?>(nil)
 
-    /// - Parameter lasting: the reasons that hold now, asked again and again.
+    /// - Parameters:
+    ///   - url: where the operator is told now; nil for nowhere.
+    ///   - lasting: the reasons that hold now, asked again and again.
     init(
-        to url: WebLink, keys: KeyRing, clock: WallClock = .system,
+        to url: @escaping @Sendable () -> WebLink?, keys: KeyRing, clock: WallClock = .system,
         lasting: @escaping @Sendable () -> [AlertKind: [String]], log: Log
     ) {
         self.url = url
@@ -39,7 +41,10 @@ final class AlertLoop: Sendable {
     }
 
     /// Something happened that does not last.
-    func note(_ kind: AlertKind, _ subject: String) { state.update { $0.alerts.note(kind, subject) } }
+    func note(_ kind: AlertKind, _ subject: String) {
+        guard url() != nil else { return }
+        state.update { $0.alerts.note(kind, subject) }
+    }
 
     /// Ends the thread, after the alert that is being sent.
     func stop() {
@@ -49,17 +54,20 @@ final class AlertLoop: Sendable {
 
     private func run() {
         repeat {
+            guard let url = url() else { continue }
             let reasons = lasting()
             let now = clock.now()
             for (kind, subjects) in state.withLock({ $0.alerts.due(reasons, at: now) })
             where !state.withLock({ $0.isStopping }) {
-                let hasArrived = send(kind, subjects, at: now)
+                let hasArrived = send(kind, subjects, to: url, at: now)
                 state.withLock { $0.alerts.sent(kind, subjects, hasArrived: hasArrived, at: now) }
             }
         } while state.wait(atMost: Self.interval) { $0.isStopping ? true : nil } == nil
     }
 
-    private func send(_ kind: AlertKind, _ subjects: [String], at now: Timestamp) -> Bool {
+    private func send(
+        _ kind: AlertKind, _ subjects: [String], to url: WebLink, at now: Timestamp
+    ) -> Bool {
         let body: JSONValue = [
             "type": .string(kind.rawValue), "timestamp": .string(now.text),
             "data": ["subjects": .array(subjects.map { .string($0) })],

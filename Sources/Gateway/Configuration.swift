@@ -77,8 +77,8 @@ package struct ListenAddress: Sendable, Equatable {
     package var port: Int
 }
 
-package struct ProviderConfiguration: Sendable {
-    package enum Kind: Sendable {
+package struct ProviderConfiguration: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         case smtp(SMTPEndpoint)
         case sms(SMSAccount)
         case folder(path: String)
@@ -123,7 +123,7 @@ package struct ProviderConfiguration: Sendable {
 }
 
 /// An account at a provider of SMS, as its profile reads it.
-package struct SMSAccount: Sendable {
+package struct SMSAccount: Sendable, Equatable {
     package var profile: String
     package var host: String
     package var account: ProviderAccount

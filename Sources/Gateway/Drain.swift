@@ -36,7 +36,8 @@ package enum Drain {
         if let reason = try Gateway.restoreFence(of: store) {
             return Result(end: .fenced(reason), stopped: [])
         }
-        let routes = Gateway.routes(home, store, Metrics(), log)
+        let recipients = home.configuration.recipients
+        let routes = Gateway.routes(home, store, Metrics(), log, recipients: { recipients })
         store.onChannelChange { routes.wakeAll() }
         let end = ContinuousClock.now + limit
         var isDrained = false

@@ -1,5 +1,6 @@
 // The running gateway: store, intake, route and the two listeners, started in this order and stopped in reverse. It promises that
-// listening begins only when everything behind it works, that SIGTERM ends it without losing or doubting more than it must,
+// listening begins only when everything behind it works, that SIGTERM ends it without losing or doubting more than it must, that SIGHUP takes
+// a changed configuration and changed templates over whole or not at all (what waits and what is being sent is not touched),
 // and that a disk failing under the store ends the process at once, because only the next start can tell what stands.
 
 import Composer
@@ -10,20 +11,27 @@ import Domain
 import GatewayAPI
 import Glibc
 import HTTPServer
+import Intake
 import OutboxStore
 import Runtime
 
 package final class Gateway {
+    /// As it was at the start; what a reload cannot change is as it is here.
     private let home: Home
     private let log: Log
+    private let metrics = Metrics()
+    private let startedAt = WallClock.system.now()
+    private let workers: RequestWorkers
+    /// What counts now, for those who ask again and again.
+    private let settings: Lock<Configuration>
     private let store: OutboxStore
     private let routes: DeliveryRoutes
-    private let api: GatewayAPI
+    /// What answers the next request.
+    private let api: Lock<GatewayAPI>
     private let retention: RetentionLoop
     private let webhooks: WebhookLoop
     private let erasures: ProviderErasureLoop
-    /// Nil when the configuration names nobody to tell.
-    private let alerts: AlertLoop?
+    private let alerts: AlertLoop
     private let service: HTTPServer
     private let operations: HTTPServer
     /// Nil when the home's path is too long for a socket.
@@ -34,8 +42,9 @@ package final class Gateway {
         self.home = home
         self.log = log
         let configuration = home.configuration
-        let library = try home.templateLibrary()
-        let pages = try PageRenderer(library: library)
+        let settings = Lock(configuration)
+        self.settings = settings
+        let texts = try home.texts()
         try Self.requireRoute(home)
         let webhookGuard = AddressGuard(allowsLoopback: configuration.allowsLoopbackWebhooks)
         guard let posts = HTTPCalls(guard: webhookGuard) else {
@@ -56,40 +65,29 @@ package final class Gateway {
                 .error, "restore-fence",
                 ["reason": .operational(reason), "remedy": "nothing is sent until relais restore accept"])
         }
-        let metrics = Metrics()
-        let routes = Self.routes(home, store, metrics, log)
+        workers = RequestWorkers()
+        let routes = Self.routes(
+            home, store, metrics, log, recipients: { settings.withLock { $0.recipients } })
         self.routes = routes
         store.onChannelChange { routes.wakeAll() }
-        let status = { @Sendable in
-            routes.providers.map { channel, provider in
-                ProviderStatus(
-                    name: provider.name, channel: channel,
-                    isCapture: configuration.routes[channel]?.contains(where: \.isCapture) ?? false,
-                    stopReason: provider.stopReason, pausedUntil: provider.pausedUntil)
-            }
-        }
-        api = GatewayAPI(
-            store: store, intake: home.intake(store, library), keys: home.keys,
-            purposes: configuration.purposes, publicURL: configuration.publicURL, pages: pages,
-            library: library,
-            pageLifetime: configuration.pageLifetime,
-            countries: configuration.providerCountries, accounts: configuration.smsAccounts,
-            providers: status, onAccept: { routes.wake($0) },
-            limit: configuration.rateLimit, metrics: metrics, log: log)
+        let api = Lock(
+            Self.api(
+                home, texts, store, routes, workers: workers, metrics: metrics, startedAt: startedAt, log))
+        self.api = api
         do {
-            service = try Self.listen(configuration.listen, api.service, log)
+            service = try Self.listen(configuration.listen, log) { api.withLock { $0.service } }
         } catch {
             routes.stop()
-            api.stop()
+            workers.stop()
             store.close()
             throw error
         }
         do {
-            operations = try Self.listen(configuration.opsListen, api.operations, log)
+            operations = try Self.listen(configuration.opsListen, log) { api.withLock { $0.operations } }
         } catch {
             service.stop(grace: .zero)
             routes.stop()
-            api.stop()
+            workers.stop()
             store.close()
             throw error
         }
@@ -103,12 +101,12 @@ package final class Gateway {
                 .warning, "no-command-socket",
                 ["reason": .error(error), "remedy": "commands that write need the gateway stopped"])
         }
-        retention = RetentionLoop(configuration.retention, store, log)
+        retention = RetentionLoop({ settings.withLock { $0.retention } }, store, log)
         erasures = ProviderErasureLoop(store, accounts: configuration.smsAccounts, log: log)
-        let alerts = Self.alerts(home, store, routes, log)
+        let alerts = Self.alerts(home, store, routes, log) { settings.withLock { $0.alertURL } }
         self.alerts = alerts
         webhooks = WebhookLoop(
-            posts, store, keys: home.keys, onDisabled: { alerts?.note(.webhookDisabled, $0) }, log: log)
+            posts, store, keys: home.keys, onDisabled: { alerts.note(.webhookDisabled, $0) }, log: log)
         log(
             .info, "gateway-started",
             [
@@ -119,14 +117,15 @@ package final class Gateway {
             ])
     }
 
-    /// Serves until SIGTERM or SIGINT, then stops within the grace of the configuration.
+    /// Serves until SIGTERM or SIGINT, then stops within the grace of the configuration; each SIGHUP reloads.
     package func runUntilTerminated() {
-        TerminationSignal.wait()
-        log(.info, "gateway-stopping", ["grace": .operational("\(home.configuration.shutdownGrace)")])
+        while TerminationSignal.wait() == .hangup { reload() }
+        let grace = settings.withLock { $0.shutdownGrace }
+        log(.info, "gateway-stopping", ["grace": .operational("\(grace)")])
         routes.stopClaiming()
         let deadline = ShutdownDeadline(
-            home.configuration.shutdownGrace, exitStatus: 0, log, giveUp: { [routes] in routes.abandon() })
-        api.windUpBatches()
+            grace, exitStatus: 0, log, giveUp: { [routes] in routes.abandon() })
+        workers.windUpBatches()
         service.stop(grace: .seconds(5))
         operations.stop(grace: .zero)
         commands?.stop()
@@ -134,11 +133,57 @@ package final class Gateway {
         webhooks.stop()
         erasures.stop()
         routes.stop()
-        api.stop()
-        alerts?.stop()
+        workers.stop()
+        alerts.stop()
         store.close()
         deadline.cancel()
         log(.info, "gateway-stopped")
+    }
+
+    /// Takes over what the files say now. Everything is read and checked before the first thing is changed; a request that has begun
+    /// ends as it began.
+    private func reload() {
+        do {
+            let now = try home.reloaded()
+            let texts = try now.texts()
+            let next = Self.api(
+                now, texts, store, routes, workers: workers, metrics: metrics, startedAt: startedAt, log)
+            settings.withLock { $0 = now.configuration }
+            api.withLock { $0 = next }
+            log.adopt(now.configuration.log)
+            log(.info, "gateway-reloaded")
+        } catch {
+            log(
+                .error, "reload-refused",
+                [
+                    "reason": .error(error),
+                    "note": "the gateway goes on as it was; relais check shows what is wrong",
+                ])
+        }
+    }
+
+    /// Everything that answers requests, made of a home as it is now.
+    private static func api(
+        _ home: Home, _ texts: (library: TemplateLibrary, pages: PageRenderer), _ store: OutboxStore,
+        _ routes: DeliveryRoutes, workers: RequestWorkers, metrics: Metrics, startedAt: Timestamp, _ log: Log
+    ) -> GatewayAPI {
+        let configuration = home.configuration
+        let status = { @Sendable in
+            routes.providers.map { channel, provider in
+                ProviderStatus(
+                    name: provider.name, channel: channel,
+                    isCapture: configuration.routes[channel]?.contains(where: \.isCapture) ?? false,
+                    stopReason: provider.stopReason, pausedUntil: provider.pausedUntil)
+            }
+        }
+        return GatewayAPI(
+            store: store, intake: home.intake(store, texts.library), keys: home.keys,
+            purposes: configuration.purposes, publicURL: configuration.publicURL, pages: texts.pages,
+            library: texts.library, pageLifetime: configuration.pageLifetime,
+            countries: configuration.providerCountries, accounts: configuration.smsAccounts,
+            providers: status, onAccept: { routes.wake($0) },
+            limit: configuration.rateLimit, workers: workers, metrics: metrics, startedAt: startedAt, log: log
+        )
     }
 
     static func restoreFence(of store: OutboxStore) throws(StoreError) -> String? {
@@ -155,10 +200,10 @@ package final class Gateway {
     }
 
     static func routes(
-        _ home: Home, _ store: OutboxStore, _ metrics: Metrics, _ log: Log
+        _ home: Home, _ store: OutboxStore, _ metrics: Metrics, _ log: Log,
+        recipients: @escaping @Sendable () -> RecipientFilter
     ) -> DeliveryRoutes {
         let configuration = home.configuration
-        let recipients = configuration.recipients
         let routes = configuration.routes.map { channel, providers in
             let route = DeliveryRoute(
                 providers.map { provider in
@@ -169,28 +214,27 @@ package final class Gateway {
                         connections: provider.connections, rate: provider.rate)
                 },
                 channel: channel, store: store, policy: configuration.retry[channel],
-                isRecipientAllowed: { recipients.allows(envelope: $0) }, metrics: metrics, log: log)
+                isRecipientAllowed: { recipients().allows(envelope: $0) }, metrics: metrics, log: log)
             return (channel, route)
         }
         return DeliveryRoutes(Dictionary(uniqueKeysWithValues: routes))
     }
 
-    /// Who tells the operator of what lasts; nil when the configuration names nobody.
+    /// Who tells the operator of what lasts.
     private static func alerts(
-        _ home: Home, _ store: OutboxStore, _ routes: DeliveryRoutes, _ log: Log
-    ) -> AlertLoop? {
-        home.configuration.alertURL.map { url in
-            AlertLoop(
-                to: url, keys: home.keys,
-                lasting: {
-                    [
-                        .providerStopped: routes.providers.map(\.standing).filter { $0.stopReason != nil }
-                            .map(\.name),
-                        .diskBelowFloor: [store.newWorkRefusal?.description].compactMap(\.self),
-                        .mirrorBehind: [store.mirrorDelay].compactMap(\.self),
-                    ]
-                }, log: log)
-        }
+        _ home: Home, _ store: OutboxStore, _ routes: DeliveryRoutes, _ log: Log,
+        to url: @escaping @Sendable () -> WebLink?
+    ) -> AlertLoop {
+        AlertLoop(
+            to: url, keys: home.keys,
+            lasting: {
+                [
+                    .providerStopped: routes.providers.map(\.standing).filter { $0.stopReason != nil }
+                        .map(\.name),
+                    .diskBelowFloor: [store.newWorkRefusal?.description].compactMap(\.self),
+                    .mirrorBehind: [store.mirrorDelay].compactMap(\.self),
+                ]
+            }, log: log)
     }
 
     /// What happens when the disk fails at a commit: whether it stands is not known, and going on would hide it.
@@ -202,14 +246,14 @@ package final class Gateway {
     }
 
     private static func listen(
-        _ address: ListenAddress, _ router: Router, _ log: Log
+        _ address: ListenAddress, _ log: Log, _ router: @escaping @Sendable () -> Router
     ) throws(HTTPServerError) -> HTTPServer {
         var configuration = HTTPServerConfiguration()
         configuration.address = address.host
         configuration.port = address.port
         return try HTTPServer(
-            configuration: configuration, allowance: { router.allowance($0) },
-            handler: { router.handle($0, $1) },
+            configuration: configuration, allowance: { router().allowance($0) },
+            handler: { router().handle($0, $1) },
             onRefusal: { refused in
                 log(
                     .debug, "request-refused",

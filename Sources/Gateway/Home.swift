@@ -13,7 +13,7 @@ import OutboxStore
 import Runtime
 
 /// Why a home cannot be used, and what to do.
-package struct HomeError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct HomeError: LoggableError, Sendable, Equatable {
     package enum Kind: Sendable {
         case configuration
         case cannotCreate
@@ -34,7 +34,9 @@ package struct Home: Sendable {
     package let path: String
     package let configuration: Configuration
     package let keys: KeyRing
-    private let environment: [String: String]
+    /// The file as it was read, for whoever compares.
+    let source: JSONValue
+    let environment: [String: String]
 
     package static let configurationName = "relais.json"
     package static let secretName = "secret.key"
@@ -53,6 +55,7 @@ package struct Home: Sendable {
         let file = path + "/" + Self.configurationName
         do {
             let json = try JSONValue(parsing: try Files.read(file, limit: 1 << 20), syntax: .json5)
+            source = json.sorted
             configuration = try ConfigurationReader(
                 home: path, environment: environment, readsSecrets: delivers,
                 profileFolders: Self.profileFolders(home: path, environment)
@@ -157,6 +160,16 @@ package struct Home: Sendable {
         }
         do {
             return try TemplateLibrary(folder: folder, purposes: configuration.purposes)
+        } catch {
+            throw HomeError(.configuration, "\(error)")
+        }
+    }
+
+    /// The templates, and the pages that are made of them.
+    func texts() throws(HomeError) -> (library: TemplateLibrary, pages: PageRenderer) {
+        let library = try templateLibrary()
+        do {
+            return (library, try PageRenderer(library: library))
         } catch {
             throw HomeError(.configuration, "\(error)")
         }

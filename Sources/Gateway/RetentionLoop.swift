@@ -31,13 +31,14 @@ final class RetentionLoop: Sendable {
     private let isStopping: Monitor<Bool>
     private let thread: NamedThread
 
-    init(_ retention: Retention, _ store: OutboxStore, _ log: Log) {
+    /// - Parameter retention: the terms that count now, asked each round.
+    init(_ retention: @escaping @Sendable () -> Retention, _ store: OutboxStore, _ log: Log) {
         let isStopping = Monitor(false)
         self.isStopping = isStopping
         thread = NamedThread("retention") {
             repeat {
                 do throws(StoreError) {
-                    for step in retention.steps(at: WallClock.system.now()) {
+                    for step in retention().steps(at: WallClock.system.now()) {
                         let count = try store.prune(step, while: { !isStopping.withLock { $0 } })
                         guard count > 0 else { continue }
                         log(.info, "pruned", ["subject": .word(step.subject), "count": .number(count)])

@@ -15,13 +15,6 @@ package struct GatewayAPI: Sendable {
     package let service: Router
     /// `opsListen`: `/healthz`, `/readyz` and `/metrics`.
     package let operations: Router
-    private let work: WorkQueue
-    private let publicWork: WorkQueue
-    /// Long work of few callers, with room for little more than is held at a time.
-    private let batchWork: WorkQueue
-    private let isWindingUp = Lock(false)
-    /// Health is asked while the API is busy, too.
-    private let operationsWork: WorkQueue
 
     package init(
         store: OutboxStore, intake: Intake, keys: KeyRing, purposes: PurposeTable, publicURL: String,
@@ -29,18 +22,16 @@ package struct GatewayAPI: Sendable {
         countries: [String: String], accounts: [String: ProviderAccount] = [:],
         providers: @escaping @Sendable () -> [ProviderStatus],
         onAccept: @escaping @Sendable (Channel?) -> Void,
-        limit: RateLimit = .standard, metrics: Metrics = Metrics(), clock: WallClock = .system, log: Log
+        limit: RateLimit = .standard, workers: RequestWorkers, metrics: Metrics = Metrics(),
+        startedAt: Timestamp, clock: WallClock = .system, log: Log
     ) {
-        // As much as is done in some 50 ms: who would wait longer is told at once to come back.
-        work = WorkQueue(name: "api", threads: 2, capacity: 250)
-        publicWork = WorkQueue(name: "public", threads: 2, capacity: 500)
-        batchWork = WorkQueue(name: "batch", threads: 2, capacity: 2)
-        operationsWork = WorkQueue(name: "ops", threads: 1, capacity: 100)
+        let (work, publicWork) = (workers.work, workers.publicWork)
         let authentication = Authentication(store: store, clock: clock, log: log)
         let limiter = RateLimiter(limit, clock: clock)
         let create = CreateMessage(intake: intake, onAccept: onAccept, log: log)
         let createMany = CreateMessages(
-            intake: intake, work: batchWork, isWindingUp: isWindingUp, onAccept: onAccept, log: log)
+            intake: intake, work: workers.batchWork, isWindingUp: workers.isWindingUp, onAccept: onAccept,
+            log: log)
         let preview = PreviewMessage(intake: intake, log: log)
         let templates = ShowTemplates(library: library)
         let list = ListMessages(store: store, log: log)
@@ -60,7 +51,7 @@ package struct GatewayAPI: Sendable {
             clock: clock)
         let rights = ContactRights(store: store, keys: keys, countries: countries, clock: clock, log: log)
         let showMetrics = ShowMetrics(
-            store: store, metrics: metrics, providers: providers, clock: clock, startedAt: clock.now())
+            store: store, metrics: metrics, providers: providers, clock: clock, startedAt: startedAt)
         let dealerships = Dealerships(store: store, log: log)
         let health = Health(store: store, providers: providers)
         let hooks = ProviderHooks(
@@ -109,22 +100,8 @@ package struct GatewayAPI: Sendable {
                 Route("GET", "/healthz", Health.living, health.live),
                 Route("GET", "/readyz", Health.readying, health.ready),
                 Route("GET", "/metrics", ShowMetrics.operation, showMetrics.handle),
-            ], authentication: authentication, limiter: limiter, work: operationsWork,
-            publicWork: operationsWork, metrics: metrics, log: log,
+            ], authentication: authentication, limiter: limiter, work: workers.operationsWork,
+            publicWork: workers.operationsWork, metrics: metrics, log: log,
             isPublicURLSecure: false)
-    }
-
-    /// Lets batches begin no more lines, so that each is answered soon; before the servers are stopped.
-    package func windUpBatches() {
-        isWindingUp.withLock { $0 = true }
-    }
-
-    /// Finishes what was taken in, and ends the threads; the servers are stopped before.
-    package func stop() {
-        windUpBatches()
-        work.stop()
-        publicWork.stop()
-        batchWork.stop()
-        operationsWork.stop()
     }
 }

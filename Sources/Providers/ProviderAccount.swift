@@ -2,10 +2,23 @@
 // number or a text in an error.
 
 import Domain
+import JSON
 
-package struct ProviderAccount: Sendable, CustomStringConvertible {
+package struct ProviderAccount: Sendable, Equatable, CustomStringConvertible {
+    /// What an account is made of: two of the same are the same.
+    struct Origin: Sendable, Equatable {
+        let document: JSONValue
+        let baseURL: String
+        let parameters: [String: String]
+    }
+
+    let origin: Origin
     let base: BaseURL
     let rules: ProfileRules
+
+    package static func == (left: ProviderAccount, right: ProviderAccount) -> Bool {
+        left.origin == right.origin
+    }
 
     /// Where it is, and none of its secrets.
     package var description: String { base.origin }

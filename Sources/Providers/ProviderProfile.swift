@@ -44,7 +44,9 @@ package struct ProviderProfile: Sendable {
         }
         let given = try declared.giving(parameters)
         do {
-            return ProviderAccount(base: base, rules: try ProfileRules(document, given))
+            let origin = ProviderAccount.Origin(
+                document: document, baseURL: baseURL, parameters: parameters)
+            return ProviderAccount(origin: origin, base: base, rules: try ProfileRules(document, given))
         } catch {
             throw JSONProblems([
                 JSONProblem(

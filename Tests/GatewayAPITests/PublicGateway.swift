@@ -27,6 +27,7 @@ final class PublicGateway {
     private let intake: Intake
     private let api: GatewayAPI
     private let server: HTTPServer
+    private let workers = RequestWorkers()
 
     /// Every route of the service, with what it says of itself.
     var routes: [Route] { api.service.routes }
@@ -48,7 +49,8 @@ final class PublicGateway {
             purposes: PurposeTable(), publicURL: "https://gw.example.lu",
             pages: try PageRenderer(library: library), library: library,
             pageLifetime: .content, countries: [:], providers: { [] },
-            onAccept: { _ in }, limit: limit, clock: fixture.clock.wallClock, log: Log(write: { _ in }))
+            onAccept: { _ in }, limit: limit, workers: workers, startedAt: fixture.clock.now,
+            clock: fixture.clock.wallClock, log: Log(write: { _ in }))
         let router = api.service
         server = try HTTPServer(
             configuration: HTTPServerConfiguration(), allowance: { router.allowance($0) },
@@ -58,7 +60,7 @@ final class PublicGateway {
 
     deinit {
         server.stop(grace: .zero)
-        api.stop()
+        workers.stop()
     }
 
     private static func write(_ kinds: [String: String], _ path: String) throws {

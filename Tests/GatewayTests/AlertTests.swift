@@ -48,8 +48,9 @@ struct AlertTests {
 
     @Test func anAlertArrivesSigned() throws {
         let receiver = HTTPReceiver()
+        let url = try WebLink(receiver.url)
         let loop = AlertLoop(
-            to: try WebLink(receiver.url), keys: StoreFixture.keys, clock: clock.wallClock,
+            to: { url }, keys: StoreFixture.keys, clock: clock.wallClock,
             lasting: { [.providerStopped: ["main"]] }, log: Log(write: { _ in }))
         defer { loop.stop() }
         let request = try #require(try receiver.wait(for: 1).first)

@@ -45,6 +45,19 @@ package final class RelaisGateway: Sendable {
     /// True while the process has not ended.
     package var isRunning: Bool { process.end() == nil }
 
+    /// SIGHUP, and the line that says what came of it.
+    package func reload() throws -> String {
+        let isEnd = { (line: Substring) in
+            line.contains("gateway-reloaded") || line.contains("reload-refused")
+        }
+        let count = logText.split(separator: "\n").count(where: isEnd)
+        process.send(signal: SIGHUP)
+        return try log.wait(atMostSeconds: 60) { lines in
+            let ends = lines.filter(isEnd)
+            return ends.count > count ? ends.last : nil
+        }
+    }
+
     /// SIGTERM, without waiting.
     package func terminate() { process.send(signal: SIGTERM) }
 
@@ -93,6 +106,12 @@ private final class ProcessLog: @unchecked Sendable {
     var text: String { condition.withLock { String(decoding: bytes, as: UTF8.self) } }
 
     func wait(for part: String, atMostSeconds limit: Double) throws -> String {
+        try wait(atMostSeconds: limit, "no \"\(part)\"") { $0.first { $0.contains(part) } }
+    }
+
+    func wait(
+        atMostSeconds limit: Double, _ failure: String = "nothing", _ find: ([Substring]) -> Substring?
+    ) throws -> String {
         condition.lock()
         defer { condition.unlock() }
         let end = Date(timeIntervalSinceNow: limit)
@@ -101,9 +120,9 @@ private final class ProcessLog: @unchecked Sendable {
             let lines = String(decoding: bytes, as: UTF8.self).split(
                 separator: "\n", omittingEmptySubsequences: false
             ).dropLast()
-            if let line = lines.first(where: { $0.contains(part) }) { return String(line) }
+            if let line = find(Array(lines)) { return String(line) }
             guard !isOver, condition.wait(until: end) else {
-                throw TestFailure("no \"\(part)\" in the log:\n\(String(decoding: bytes, as: UTF8.self))")
+                throw TestFailure("\(failure) in the log:\n\(String(decoding: bytes, as: UTF8.self))")
             }
         }
     }

@@ -9,7 +9,7 @@ enum Serve: Command {
 
     static func run(_ arguments: Arguments) throws -> ExitStatus {
         TerminationSignal.block()
-        TerminationSignal.ignoreHangup()
+        TerminationSignal.blockHangup()
         OpenFileLimit.raise()
         let home = try arguments.home(delivers: true)
         let gateway = try Gateway(home, log: Log(home.configuration.log))

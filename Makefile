@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
 DEMO_PACKAGES := curl
-TEST_PACKAGES := curl openssl postfix python3 python3-html5lib python3-jwcrypto python3-venv strace
+TEST_PACKAGES := curl openssl postfix python3 python3-html5lib python3-jwcrypto python3-venv strace systemd
 # Judges from PyPI, in an environment of their own, and Debian's whose packages would start a server: these are unpacked.
 UNPACKED_JUDGES := caddy nginx prometheus
 JUDGES := botocore==1.44.5 messagebird==2.2.0 openapi-spec-validator==0.9.0 ovh==1.2.0 phonenumbers==9.0.43 prometheus_client==0.26.0 \

@@ -19,6 +19,7 @@ package final class Gateway {
     /// As it was at the start; what a reload cannot change is as it is here.
     private let home: Home
     private let log: Log
+    private let manager = ServiceManager()
     private let metrics = Metrics()
     private let startedAt = WallClock.system.now()
     private let workers: RequestWorkers
@@ -119,7 +120,13 @@ package final class Gateway {
 
     /// Serves until SIGTERM or SIGINT, then stops within the grace of the configuration; each SIGHUP reloads.
     package func runUntilTerminated() {
-        while TerminationSignal.wait() == .hangup { reload() }
+        manager.ready()
+        while TerminationSignal.wait() == .hangup {
+            manager.reloading()
+            reload()
+            manager.ready()
+        }
+        manager.stopping()
         let grace = settings.withLock { $0.shutdownGrace }
         log(.info, "gateway-stopping", ["grace": .operational("\(grace)")])
         routes.stopClaiming()

@@ -384,6 +384,24 @@ struct ConfigurationReaderTests {
         }
     }
 
+    /// systemd grants a credential to the service's user by an access list, which a mode shows as the group's.
+    @Test func aCredentialOfSystemdIsTakenThoughItsModeShowsAGroup() throws {
+        let folder = try TestFolder()
+        for name in ["credentials", "credentials-of-another"] {
+            try Files.createFolder(folder.path + "/" + name)
+            try Files.create(folder.path + "/\(name)/relay", Array("s3cret".utf8), mode: 0o440)
+            chmod(folder.path + "/\(name)/relay", 0o440)
+        }
+        let environment = ["CREDENTIALS_DIRECTORY": folder.path + "/credentials"]
+        func password(in name: String) throws -> String? {
+            let file: JSONValue = ["file": .string(folder.path + "/\(name)/relay")]
+            let document = try json().setting("/providers/relay/password", to: file)
+            return try endpoint(read(document, environment: environment), "relay").credentials?.password
+        }
+        #expect(try password(in: "credentials") == "s3cret")
+        #expect(throws: JSONProblems.self) { _ = try password(in: "credentials-of-another") }
+    }
+
     @Test(arguments: [
         ("https://gw.example.lu", true, true), ("https://gw.example.lu", false, false),
         ("http://127.0.0.1:8025", true, false), ("http://127.0.0.1:8025", false, false),

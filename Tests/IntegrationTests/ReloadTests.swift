@@ -31,6 +31,8 @@ import Testing
         let refused = try gateway.reload()
         #expect(refused.contains("error reload-refused reason=") && refused.contains("subject.txt"))
         #expect(try subject(home, gateway, key) == "Subject: first words")
+        let id = try #require(try home.messages().first?["id"].string)
+        #expect(try gateway.settled(id, key: key)["state"].string == "sent")
         try share.write(Self.subject, "third words")
         try home.configure()
         #expect(try gateway.reload().contains("gateway-reloaded"))

@@ -5,6 +5,7 @@ import Curl
 import Delivery
 import Domain
 import GatewayAPI
+import HTTPServer
 import Intake
 import Providers
 import Runtime
@@ -23,6 +24,8 @@ package struct Configuration: Sendable {
     package var diskFloor: ByteCount?
     /// What one API key may ask.
     package var rateLimit: RateLimit
+    /// What one visitor may open of the public pages.
+    package var pagesPerSecond: Int
     package var retention: Retention
     /// How long the page of a message is there; never longer than its content.
     package var pageLifetime: RetentionTerm
@@ -42,6 +45,7 @@ package struct Configuration: Sendable {
     package var alertURL: WebLink?
     package var shutdownGrace: Duration
     package var log: Log.Settings
+    package var trustedProxies: TrustedProxies
 
     package var isPublicURLSecure: Bool { publicURL.hasPrefix("https://") }
 

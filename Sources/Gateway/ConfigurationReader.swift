@@ -4,6 +4,7 @@
 import Curl
 import Domain
 import GatewayAPI
+import HTTPServer
 import Intake
 import JSON
 import Runtime
@@ -34,6 +35,8 @@ struct ConfigurationReader {
             mirrorPath: try mirrorPath(reader, storePath: storePath),
             diskFloor: try reader.optionalObject("limits")?.optionalValue("diskFloor", ByteCount.init),
             rateLimit: try rateLimit(reader),
+            pagesPerSecond: try reader.optionalObject("limits")?.optionalInteger(
+                "pagesPerSecond", in: 1...1_000_000) ?? RateLimit.standardPagesPerSecond,
             retention: retention,
             pageLifetime: try pageLifetime(reader, within: retention.content),
             templatesPath: try reader.optionalLine("templates", limit: 4096).map {
@@ -49,7 +52,8 @@ struct ConfigurationReader {
                 ?? false,
             alertURL: try alertURL(reader),
             shutdownGrace: try reader.optionalValue("shutdownGrace", duration) ?? .seconds(30),
-            log: try log(reader))
+            log: try log(reader),
+            trustedProxies: try trustedProxies(reader))
         try reader.finish()
         return configuration
     }
@@ -58,8 +62,6 @@ struct ConfigurationReader {
         try reader.refuse(
             "dkim",
             because: "messages are not DKIM-signed by this version yet; let the relay sign (signs: true)")
-        try reader.refuse(
-            "trustedProxies", because: "proxy headers are not read by this version yet; leave it out")
     }
 
     // MARK: Addresses
@@ -201,6 +203,21 @@ struct ConfigurationReader {
         try alerts.refuse(
             "email", because: "a mail would need the very provider that the alert is about; name a webhook")
         return try alerts.value("webhook", WebLink.init)
+    }
+
+    private func trustedProxies(_ reader: JSONObjectReader) throws(JSONProblems) -> TrustedProxies {
+        var networks: [IPNetwork] = []
+        for text in try reader.optionalStrings("trustedProxies") ?? [] {
+            guard let network = IPNetwork(text) else {
+                throw reader.problem(
+                    "trustedProxies",
+                    detail:
+                        "each must be an address, or a network such as 10.0.0.0/8 with no bit beyond its length"
+                )
+            }
+            networks.append(network)
+        }
+        return TrustedProxies(networks)
     }
 
     private func log(_ reader: JSONObjectReader) throws(JSONProblems) -> Log.Settings {

@@ -76,7 +76,9 @@ package final class Gateway {
                 home, texts, store, routes, workers: workers, metrics: metrics, startedAt: startedAt, log))
         self.api = api
         do {
-            service = try Self.listen(configuration.listen, log) { api.withLock { $0.service } }
+            service = try Self.listen(configuration.listen, configuration.trustedProxies, log) {
+                api.withLock { $0.service }
+            }
         } catch {
             routes.stop()
             workers.stop()
@@ -84,7 +86,9 @@ package final class Gateway {
             throw error
         }
         do {
-            operations = try Self.listen(configuration.opsListen, log) { api.withLock { $0.operations } }
+            operations = try Self.listen(configuration.opsListen, .none, log) {
+                api.withLock { $0.operations }
+            }
         } catch {
             service.stop(grace: .zero)
             routes.stop()
@@ -189,7 +193,8 @@ package final class Gateway {
             library: texts.library, pageLifetime: configuration.pageLifetime,
             countries: configuration.providerCountries, accounts: configuration.smsAccounts,
             providers: status, onAccept: { routes.wake($0) },
-            limit: configuration.rateLimit, workers: workers, metrics: metrics, startedAt: startedAt, log: log
+            limit: configuration.rateLimit, pagesPerSecond: configuration.pagesPerSecond,
+            workers: workers, metrics: metrics, startedAt: startedAt, log: log
         )
     }
 
@@ -253,11 +258,13 @@ package final class Gateway {
     }
 
     private static func listen(
-        _ address: ListenAddress, _ log: Log, _ router: @escaping @Sendable () -> Router
+        _ address: ListenAddress, _ proxies: TrustedProxies, _ log: Log,
+        _ router: @escaping @Sendable () -> Router
     ) throws(HTTPServerError) -> HTTPServer {
         var configuration = HTTPServerConfiguration()
         configuration.address = address.host
         configuration.port = address.port
+        configuration.trustedProxies = proxies
         return try HTTPServer(
             configuration: configuration, allowance: { router().allowance($0) },
             handler: { router().handle($0, $1) },

@@ -8,6 +8,7 @@ extension Home {
     /// The settings that a reload follows.
     private static let reloaded: Set<String> = [
         "/templates", "/purposes", "/regions", "/limits/requestsPerSecond", "/limits/burst",
+        "/limits/pagesPerSecond",
         "/recipients", "/retention", "/pages", "/alerts", "/log", "/shutdownGrace",
     ]
 

@@ -44,6 +44,7 @@ enum HomeTemplate {
           // pages: { lifetime: "14d" },      // of a message as a web page; as long as its content unless said
           // limits: { diskFloor: "1GB", requestsPerSecond: 10000, burst: 20000 },      // the last two: of one API key
           // alerts: { webhook: "https://ops.example.com/relais" },        // a stopped provider, a full disk …
+          // trustedProxies: ["127.0.0.1"],   // a proxy in front that says who a visitor is (X-Forwarded-For)
           // log: { format: "json", level: "debug" },        // text and info unless said; debug has a line a request
           // shutdownGrace: "30s",
         }

@@ -14,7 +14,7 @@ import TemplateEngine
 struct ConfirmPage: Sendable {
     static let showing = Operation(
         "showConfirmPage", "What a double opt-in agrees to; it changes nothing.", scope: nil,
-        answers: [200: .html], refusals: [410])
+        answers: [200: .html], refusals: [410], isLimitedByAddress: true)
     static let acting = Operation(
         "confirm", "Records the consent that the page shows.", scope: nil, body: .form("ConfirmForm"),
         bodyLimit: 8 << 10, answers: [200: .html], refusals: [410])

@@ -22,12 +22,14 @@ package struct GatewayAPI: Sendable {
         countries: [String: String], accounts: [String: ProviderAccount] = [:],
         providers: @escaping @Sendable () -> [ProviderStatus],
         onAccept: @escaping @Sendable (Channel?) -> Void,
-        limit: RateLimit = .standard, workers: RequestWorkers, metrics: Metrics = Metrics(),
+        limit: RateLimit = .standard, pagesPerSecond: Int = RateLimit.standardPagesPerSecond,
+        workers: RequestWorkers, metrics: Metrics = Metrics(),
         startedAt: Timestamp, clock: WallClock = .system, log: Log
     ) {
         let (work, publicWork) = (workers.work, workers.publicWork)
         let authentication = Authentication(store: store, clock: clock, log: log)
-        let limiter = RateLimiter(limit, clock: clock)
+        let limiter = RateLimiter<APIKeyID>(limit, clock: clock)
+        let visitors = RateLimiter<IPAddress>(RateLimit(pagesPerSecond: pagesPerSecond), clock: clock)
         let create = CreateMessage(intake: intake, onAccept: onAccept, log: log)
         let createMany = CreateMessages(
             intake: intake, work: workers.batchWork, isWindingUp: workers.isWindingUp, onAccept: onAccept,
@@ -92,7 +94,8 @@ package struct GatewayAPI: Sendable {
         let document = OpenAPIDocument(routes, publicURL: publicURL)
         service = Router(
             routes: routes + [Route("GET", "/openapi.json", OpenAPIDocument.operation, document.show)],
-            authentication: authentication, limiter: limiter, work: work, publicWork: publicWork, page: page,
+            authentication: authentication, limiter: limiter, visitors: visitors, work: work,
+            publicWork: publicWork, page: page,
             metrics: metrics, log: log,
             isPublicURLSecure: publicURL.hasPrefix("https://"))
         operations = Router(
@@ -100,7 +103,8 @@ package struct GatewayAPI: Sendable {
                 Route("GET", "/healthz", Health.living, health.live),
                 Route("GET", "/readyz", Health.readying, health.ready),
                 Route("GET", "/metrics", ShowMetrics.operation, showMetrics.handle),
-            ], authentication: authentication, limiter: limiter, work: workers.operationsWork,
+            ], authentication: authentication, limiter: limiter, visitors: visitors,
+            work: workers.operationsWork,
             publicWork: workers.operationsWork, metrics: metrics, log: log,
             isPublicURLSecure: false)
     }

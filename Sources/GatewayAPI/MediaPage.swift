@@ -14,7 +14,7 @@ import TemplateEngine
 struct MediaPage: Sendable {
     static let operation = Operation(
         "showMessagePage", "The message as a web page: photos, videos, quote.", scope: nil,
-        answers: [200: .html], refusals: [410])
+        answers: [200: .html], refusals: [410], isLimitedByAddress: true)
 
     let store: OutboxStore
     let keys: KeyRing

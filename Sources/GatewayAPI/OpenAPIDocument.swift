@@ -127,6 +127,7 @@ package struct OpenAPIDocument: Sendable {
         let operation = route.operation
         var statuses: Set<Int> = [400, 413, 503]
         if operation.scope != nil { statuses.formUnion([401, 403, 404, 429]) }
+        if operation.isLimitedByAddress { statuses.insert(429) }
         if !route.path.names.isEmpty { statuses.insert(404) }
         if operation.body != nil { statuses.formUnion([415, 422]) }
         if !operation.parameters.isEmpty { statuses.insert(422) }

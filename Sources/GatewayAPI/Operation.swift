@@ -67,12 +67,14 @@ package struct Operation: Sendable {
     let refusals: [Int]
     /// How long the handler may take; nil for the server's usual time.
     let handlerDeadline: Duration?
+    /// A page that one visitor may open only so often: nothing that somebody says, and nothing that a provider reports.
+    let isLimitedByAddress: Bool
 
     init(
         _ id: String, _ summary: String, scope: APIKeyScope?, holder: KeyHolder = .dealership,
         body: Content? = nil, bodyLimit: Int = 0,
         parameters: [Parameter] = [], answers: [Int: Content], refusals: [Int] = [],
-        handlerDeadline: Duration? = nil
+        handlerDeadline: Duration? = nil, isLimitedByAddress: Bool = false
     ) {
         self.id = id
         self.summary = summary
@@ -84,5 +86,6 @@ package struct Operation: Sendable {
         self.answers = answers
         self.refusals = refusals
         self.handlerDeadline = handlerDeadline
+        self.isLimitedByAddress = isLimitedByAddress
     }
 }

@@ -81,10 +81,8 @@ enum Problem {
         response(503, "unavailable", detail, retryAfterSeconds: 5)
     }
 
-    static func tooMany(_ seconds: Int) -> HTTPResponse {
-        response(
-            429, "rate-limit", "this key asks more than limits.requestsPerSecond; nothing was done",
-            retryAfterSeconds: seconds)
+    static func tooMany(_ seconds: Int, _ detail: String) -> HTTPResponse {
+        response(429, "rate-limit", detail, retryAfterSeconds: seconds)
     }
 
     static let notFound = response(404, "not-found", "there is no such thing here")

@@ -1,5 +1,5 @@
-// How many requests a key may make: evenly, with a burst after a rest (GCRA, ITU-T I.371), counted in memory for each key that is valid, so
-// that nobody fills it with keys that are none. It starts anew with the process. The fields are those of
+// How many requests a key, or a visitor's address, may make: evenly, with a burst after a rest (GCRA, ITU-T I.371), counted in memory. Of keys
+// only valid ones are counted; addresses are many, and when there are too many, all are counted anew. The fields are those of
 // draft-ietf-httpapi-ratelimit-headers. A clock that is set back costs at most the burst.
 
 import Domain
@@ -21,9 +21,22 @@ package struct RateLimit: Sendable, Equatable {
 
     /// Far above what a dealership's system asks; it ends a loop that has run wild.
     package static let standard = RateLimit(requestsPerSecond: 10_000, burst: 20_000)
+
+    /// Of the public pages for one address: many people may be behind it, and nobody reads ten pages a second.
+    package static let standardPagesPerSecond = 10
+    /// Seconds of the rate that a visitor may use at once, because scanners open all links of many mails.
+    private static let pageBurstSeconds = 10
+
+    /// What one visitor may open of the public pages.
+    init(pagesPerSecond: Int) {
+        self.init(requestsPerSecond: pagesPerSecond, burst: pagesPerSecond * Self.pageBurstSeconds)
+    }
 }
 
-final class RateLimiter: Sendable {
+final class RateLimiter<Subject: Hashable & Sendable>: Sendable {
+    /// Subjects counted at a time.
+    private static var capacity: Int { 20_000 }
+
     /// What a request is told.
     struct Allowance {
         let fields: [HTTPField]
@@ -32,14 +45,14 @@ final class RateLimiter: Sendable {
     }
 
     /// A request in the unit of the count: in one millisecond `requestsPerSecond` of them pass.
-    private static let request: Int64 = 1000
+    private static var request: Int64 { 1000 }
 
     private let perMillisecond: Int64
     private let depth: Int64
     private let policy: HTTPField
     private let clock: WallClock
-    /// The moment until which a key's requests so far use its rate up.
-    private let paidUntil = Lock<[APIKeyID: Int64]>([:])
+    /// The moment until which a subject's requests so far use its rate up.
+    private let paidUntil = Lock<[Subject: Int64]>([:])
 
     init(_ limit: RateLimit, clock: WallClock) {
         perMillisecond = Int64(limit.requestsPerSecond)
@@ -49,13 +62,14 @@ final class RateLimiter: Sendable {
         policy = HTTPField(name: "RateLimit-Policy", value: "\"default\";q=\(limit.burst);w=\(window)")
     }
 
-    /// Counts a request of a key.
-    func take(_ key: APIKeyID) -> Allowance {
+    /// Counts a request.
+    func take(_ subject: Subject) -> Allowance {
         let now = clock.now().milliseconds * perMillisecond
         let (used, fits) = paidUntil.withLock { paidUntil in
-            let used = max(min(paidUntil[key] ?? now, now + depth), now) - now
+            if paidUntil.count >= Self.capacity, paidUntil[subject] == nil { paidUntil = [:] }
+            let used = max(min(paidUntil[subject] ?? now, now + depth), now) - now
             let fits = used + Self.request <= depth
-            paidUntil[key] = now + used + (fits ? Self.request : 0)
+            paidUntil[subject] = now + used + (fits ? Self.request : 0)
             return (fits ? used + Self.request : used, fits)
         }
         let seconds = fits ? self.seconds(used) : max(1, self.seconds(used + Self.request - depth))

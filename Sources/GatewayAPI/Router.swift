@@ -1,9 +1,10 @@
 // From a request to its handler: path, method, key, scope, in this order. A path that is not there is 404, a method that is not
 // offered there 405 with `Allow`; HEAD is GET without its body. Work leaves the http thread through a bounded queue; when it
-// is full the answer is 503 with `Retry-After`, at once. What customers open has a queue of its own, so that no flood of messages keeps
+// is full the answer is 503 with `Retry-After`, at once. A visitor who opens too many pages gets 429; an objection is never turned away for that. What customers open has a queue of its own, so that no flood of messages keeps
 // anybody from unsubscribing. Every response carries the same protective header fields. A link that a mail program cut is 404 as a page,
 // for the person who followed it.
 
+import Domain
 import HTTPServer
 import Intake
 import OutboxStore
@@ -15,7 +16,8 @@ typealias Answer = @Sendable (HTTPResponse) -> Void
 package struct Router: Sendable {
     package let routes: [Route]
     private let authentication: Authentication
-    private let limiter: RateLimiter
+    private let limiter: RateLimiter<APIKeyID>
+    private let visitors: RateLimiter<IPAddress>
     private let work: WorkQueue
     /// For what needs no key.
     private let publicWork: WorkQueue
@@ -25,13 +27,15 @@ package struct Router: Sendable {
     private let isPublicURLSecure: Bool
 
     init(
-        routes: [Route], authentication: Authentication, limiter: RateLimiter, work: WorkQueue,
+        routes: [Route], authentication: Authentication, limiter: RateLimiter<APIKeyID>,
+        visitors: RateLimiter<IPAddress>, work: WorkQueue,
         publicWork: WorkQueue, page: PublicPage? = nil, metrics: Metrics,
         log: Log, isPublicURLSecure: Bool
     ) {
         self.routes = routes
         self.authentication = authentication
         self.limiter = limiter
+        self.visitors = visitors
         self.work = work
         self.publicWork = publicWork
         self.page = page
@@ -78,6 +82,11 @@ package struct Router: Sendable {
                 ])
             responder.respond(protected(response))
         }
+        if match?.route.operation.isLimitedByAddress == true, let client = request.client, !client.isLoopback,
+            let seconds = visitors.take(client.visitor).retryAfterSeconds
+        {
+            return answer(Problem.tooMany(seconds, "more than limits.pagesPerSecond from one address"), nil)
+        }
         let isPublic = matches.contains { $0.route.operation.scope == nil }
         if !(isPublic ? publicWork : work).submit({ route(request, match, matches, answer) }) {
             answer(Problem.unavailable("too much is waiting; try again shortly"), nil)
@@ -104,7 +113,11 @@ package struct Router: Sendable {
         }
         let allowance = limiter.take(key.id)
         let limited: Answer = { keyed($0.adding(allowance.fields), key) }
-        if let seconds = allowance.retryAfterSeconds { return limited(Problem.tooMany(seconds)) }
+        if let seconds = allowance.retryAfterSeconds {
+            return limited(
+                Problem.tooMany(seconds, "this key asks more than limits.requestsPerSecond; nothing was done")
+            )
+        }
         do {
             try authentication.check(key, for: scope, match.route.operation.holder)
         } catch {

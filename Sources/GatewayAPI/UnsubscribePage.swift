@@ -15,7 +15,7 @@ import TemplateEngine
 struct UnsubscribePage: Sendable {
     static let showing = Operation(
         "showUnsubscribePage", "The unsubscribe and preference page; it changes nothing.", scope: nil,
-        answers: [200: .html])
+        answers: [200: .html], isLimitedByAddress: true)
     static let acting = Operation(
         "unsubscribe", "Unsubscribes at once: one click by RFC 8058, or the page's own form.", scope: nil,
         body: .form("UnsubscribeForm"), bodyLimit: 8 << 10, answers: [200: .htmlOrText])

@@ -11,9 +11,14 @@ package struct HTTPRequest: Sendable, Equatable {
     package let body: [UInt8]
     /// What it is called in its answer and in the log.
     package let id: RequestID
+    /// Who sent it: the peer, or whom a trusted proxy heard; nil when neither is a numeric address.
+    package let client: IPAddress?
 
     /// Makes a request from head and body.
-    package init(head: HTTPRequestHead, body: [UInt8] = [], id: RequestID = RequestID()) {
+    package init(
+        head: HTTPRequestHead, body: [UInt8] = [], id: RequestID = RequestID(), client: IPAddress? = nil
+    ) {
+        self.client = client
         self.head = head
         self.body = body
         self.id = id

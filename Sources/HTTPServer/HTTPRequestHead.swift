@@ -14,7 +14,7 @@ package struct HTTPRequestHead: Sendable, Equatable {
     package let headers: [HTTPField]
     /// The announced length of the body in bytes; nil without `Content-Length`.
     package let contentLength: Int?
-    /// The numeric address of the peer, which is the proxy's where one stands in front.
+    /// The numeric address of the peer, which is the proxy's where one stands in front; `HTTPRequest.client` is the visitor's.
     package let remoteAddress: String
 
     /// Makes a head from its parts.

@@ -7,6 +7,8 @@ package struct HTTPServerConfiguration: Sendable {
     package var address = "127.0.0.1"
     /// The TCP port; 0 lets the system choose one.
     package var port = 0
+    /// Whose word on a client's address and on a request's id is taken.
+    package var trustedProxies = TrustedProxies.none
     /// Connections held at a time; more wait in the kernel's queue until one ends.
     package var connectionLimit = 2000
     /// Memory of one connection for the header and for reading, in bytes; a longer header is refused.

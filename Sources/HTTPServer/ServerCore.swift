@@ -37,6 +37,7 @@ final class ServerCore: Sendable {
         do throws(RequestRefusal) {
             let head = try RequestGate.admit(received, from: exchange.entry.remoteAddress)
             exchange.head = head
+            exchange.id = limits.trustedProxies.requestID(head) ?? exchange.id
             exchange.allowance = allowance(head)
             let announced = head.contentLength ?? 0
             guard announced <= exchange.allowance.bodyLimit else {
@@ -94,7 +95,9 @@ final class ServerCore: Sendable {
         if !exchange.isHandedOver, let head = exchange.head {
             exchange.isHandedOver = true
             if table.beginHandling(exchange, on: exchange.entry) {
-                let request = HTTPRequest(head: head, body: exchange.body, id: exchange.id)
+                let request = HTTPRequest(
+                    head: head, body: exchange.body, id: exchange.id,
+                    client: limits.trustedProxies.client(head))
                 exchange.body = []
                 handler(request, Responder(exchange))
             } else {

@@ -277,7 +277,10 @@ struct ConfigurationReaderTests {
         Refusal(
             "/webhooks", "{\"allowPrivate\":true}", "unknown-field", at: "/webhooks/allowPrivate",
             "unknown field"),
-        Refusal("/trustedProxies", "[\"127.0.0.1\"]", "not-supported", "not read"),
+        Refusal("/trustedProxies", "[\"proxy.example\"]", "invalid-value", "each must be an address"),
+        Refusal("/log/level", "\"loud\"", "invalid-value", "must be one of debug, info, warning, error"),
+        Refusal("/log/format", "\"xml\"", "invalid-value", "must be one of text, json"),
+        Refusal("/limits/pagesPerSecond", "0", "invalid-value", "from 1"),
         Refusal("/listne", "\"127.0.0.1:1\"", "unknown-field", "did you mean \"listen\"?"),
     ]
 

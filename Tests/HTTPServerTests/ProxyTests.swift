@@ -155,6 +155,28 @@ struct ProxyTests {
         #expect(log?.contains("SECRET") == false)
     }
 
+    @Test func nginxSaysWhoAVisitorIsAndNamesTheRequest() throws {
+        var configuration = HTTPServerConfiguration()
+        configuration.trustedProxies = TrustedProxies([try #require(IPNetwork("127.0.0.1"))])
+        let server = try TestServer(configuration) {
+            let client = $0.client?.bytes.map(String.init).joined(separator: ".") ?? "none"
+            $1.respond(HTTPResponse(status: 200, body: Array(client.utf8)))
+        }
+        let proxy = try Proxy(to: server.port)
+        let given = "ffffffffffffffffffffffffffffffff"
+        let answer = try RawConnection(port: proxy.port, from: "127.0.0.2").exchange(
+            "GET /m/x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Request-Id: \(given)\r\n"
+                + "Connection: close\r\n\r\n")
+        #expect(answer.text == "127.0.0.2")
+        let id = try #require(answer.header("X-Request-Id"))
+        #expect(id != given && id.utf8.count == 32)
+        let log = try Patience.wait {
+            let log = try proxy.text("shipped.log")
+            return log.isEmpty ? nil : log
+        }
+        #expect(log?.contains(id) == true, "the two logs have the request's id in common")
+    }
+
     @Test func caddyTakesTheShippedConfiguration() throws {
         let folder = try TestFolder()
         let path = RepositoryFolder.path + "/Outbox/deploy/Caddyfile"

@@ -27,7 +27,9 @@ final class RawConnection {
     private var buffer: [UInt8] = []
 
     /// Connects; with `isIPv6` to ::1.
-    init(port: Int, isIPv6: Bool = false) throws {
+    ///
+    /// - Parameter from: another address of the IPv4 loopback to come from.
+    init(port: Int, isIPv6: Bool = false, from: String? = nil) throws {
         descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var patience = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -45,6 +47,17 @@ final class RawConnection {
                 }
             }
         } else {
+            if let from {
+                var own = sockaddr_in()
+                own.sin_family = sa_family_t(AF_INET)
+                inet_pton(AF_INET, from, &own.sin_addr)
+                let bound = withUnsafePointer(to: &own) {
+                    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                    }
+                }
+                guard bound == 0 else { throw Failure(what: "bind \(from)") }
+            }
             var name = sockaddr_in()
             name.sin_family = sa_family_t(AF_INET)
             name.sin_port = UInt16(port).bigEndian

@@ -176,7 +176,7 @@ import Testing
         (#"retry: { email: { lifetime: "soon" } },"#, "/retry/email/lifetime"),
         (#"retry: { email: { lifetiem: "4d" } },"#, "/retry/email/lifetiem"), ("dkim: [],", "/dkim"),
         (#"retention: { content: "1h" },"#, "/retention/content"), (#"limits: { rate: 1 },"#, "/limits/rate"),
-        ("trustedProxies: [],", "/trustedProxies"),
+        (#"trustedProxies: ["0.0.0.0/0"],"#, "/trustedProxies"),
         (#"recipients: { allow: ["nobody"] },"#, "/recipients/allow"),
         (#"routes: { email: ["other"] },"#, "routes"),
         (#"routes: { sms: ["main"] },"#, "routes"),

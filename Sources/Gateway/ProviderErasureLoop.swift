@@ -47,7 +47,7 @@ final class ProviderErasureLoop: Sendable {
                 if !ends.isEmpty { _ = try store.perform(.settleProviderErasures(ends)) }
                 if due.count == Self.bound { continue }
             } catch {
-                log(.error, "store-failed", ["thread": "erasures", "reason": error.description])
+                log(.error, "store-failed", ["thread": "erasures", "reason": .error(error)])
             }
             connection.hangUp()
             _ = isStopping.wait(atMost: Self.interval) { $0 ? true : nil }
@@ -66,7 +66,10 @@ final class ProviderErasureLoop: Sendable {
         let status = evidence.status.map(String.init) ?? (evidence.fault ?? .library).rawValue
         log(
             isDone ? .info : .warning, isDone ? "provider-erased" : "provider-erasure-failed",
-            ["provider": erasure.provider, "status": status, "try": "\(erasure.tries + 1)"])
+            [
+                "provider": .operational(erasure.provider), "status": .operational(status),
+                "try": .number(erasure.tries + 1),
+            ])
         return ProviderErasureEnd(erasure, status: status, isDone: isDone)
     }
 }

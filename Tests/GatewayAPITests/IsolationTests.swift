@@ -166,6 +166,7 @@ struct IsolationTests {
         text.replacing(/(ct|led|msg|evt)_[0-9a-f]+/, with: "ID").replacing(/[0-9a-f]{64}/, with: "HASH")
             .replacing(/"receipt":"[^"]*"/, with: "RECEIPT").replacing(/[a-z]+@example\.lu/, with: "EMAIL")
             .replacing(/"seq":[0-9]+/, with: "SEQ")
+            .replacing(/urn:relais:request:[0-9a-f]+/, with: "REQUEST")
             .replacing(/[A-Za-z0-9_=-]{40,}/, with: "TOKEN")
     }
 

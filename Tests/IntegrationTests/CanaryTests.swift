@@ -69,7 +69,7 @@ import Testing
         let record = try gateway.client.send(
             "GET", "/v1/dealerships/" + TestHome.dealership, [("Authorization", "Bearer \(keys[1])")])
         #expect(record.status == 200 && record.text.contains("zmark20"))
-        let ended = try Patience.wait {
+        let ended = try Patience.wait(atMostSeconds: 60) {
             try home.messages().allSatisfy {
                 !$0["attempts"].elements.isEmpty || $0["state"].string == "blocked"
             }

@@ -149,8 +149,8 @@ let package = Package(
         .testTarget(
             name: "GatewayAPITests",
             dependencies: [
-                "Composer", "Consent", "Crypto", "Domain", "GatewayAPI", "HTTPServer", "Intake", "JSON",
-                "OutboxStore", "Runtime", "Support",
+                "Composer", "Consent", "Crypto", "Delivery", "Domain", "GatewayAPI", "HTTPServer", "Intake",
+                "JSON", "OutboxStore", "Providers", "Runtime", "Support",
             ]),
         .testTarget(
             name: "GatewayTests",

@@ -34,8 +34,13 @@ extension PageRenderer {
         let heading = heading(request, dealership, chain, links, acceptedAt: link.message.moment)
         values["heading"] = heading.map { .string($0.text) }
         values["headingLocale"] = heading.map { $0.locale == link.locale ? .null : .string($0.locale.text) }
-        values["brand"] = dealership.colour.flatMap(BrandColour.init).map(TemplateValue.init)
+        values["brand"] = Self.brand(of: dealership)
         return MessagePage(values: values, sources: request.sources(of: dealership))
+    }
+
+    /// A dealership's colour as the pages' style reads it; null without one.
+    package static func brand(of dealership: Dealership) -> TemplateValue {
+        dealership.colour.flatMap(BrandColour.init).map(TemplateValue.init) ?? .null
     }
 
     /// The subject of its mail, in the mail's language; nil when that kind is no longer there or needs another request by now.

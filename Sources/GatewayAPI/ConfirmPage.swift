@@ -71,6 +71,7 @@ struct ConfirmPage: Sendable {
             }
             var values: [String: TemplateValue] = [
                 "dealership": try page.dealership(token.unsubscribe.dealership),
+                "brand": page.brand(token.unsubscribe.dealership),
                 "purposeName": .string(page.label(token.purpose, locale, orOther: false)),
                 "channel": .string(page.word("channels", token.unsubscribe.channel.rawValue, locale: locale)),
                 "preferences": .string(preferences(token)),

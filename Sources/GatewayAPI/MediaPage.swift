@@ -69,6 +69,7 @@ struct MediaPage: Sendable {
             410, .gone, locale,
             [
                 "dealership": page.dealershipOrName(stored.dealership),
+                "brand": page.brand(stored.dealership),
                 "purposeName": .string(page.label(stored.purpose, locale, orOther: true)),
             ])
     }

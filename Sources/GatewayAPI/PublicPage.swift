@@ -130,6 +130,11 @@ struct PublicPage: Sendable {
         return .object(members)
     }
 
+    /// The dealership's colour; null without one.
+    func brand(_ id: DealershipID) -> TemplateValue {
+        (try? record(of: id)).map(PageRenderer.brand) ?? .null
+    }
+
     /// A record that cannot be read, or is not there after a restore, does not stand in the way of an objection.
     func dealershipOrName(_ id: DealershipID) -> TemplateValue {
         (try? dealership(id)) ?? .object(["name": .string(id.text)])

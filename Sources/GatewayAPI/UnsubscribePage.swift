@@ -158,7 +158,7 @@ struct UnsubscribePage: Sendable {
     /// Who writes, and what about: above every page of a link.
     private func head(_ token: UnsubscribeToken) -> [String: TemplateValue] {
         [
-            "dealership": page.dealershipOrName(token.dealership),
+            "dealership": page.dealershipOrName(token.dealership), "brand": page.brand(token.dealership),
             "purposeName": .string(page.label(token.purpose, token.locale, orOther: true)),
         ]
     }

@@ -11,6 +11,7 @@ import HTTPServer
 import Intake
 import JSON
 import OutboxStore
+import Providers
 import Runtime
 import Support
 
@@ -32,7 +33,7 @@ final class PublicGateway {
     /// Every route of the service, with what it says of itself.
     var routes: [Route] { api.service.routes }
 
-    init(limit: RateLimit = .standard) throws {
+    init(limit: RateLimit = .standard, accounts: [String: ProviderAccount] = [:]) throws {
         fixture = try StoreFixture(
             record: RepositoryFolder.text(of: "Outbox/examples/dealership.json"), inMemory: true)
         templates = try TestFolder()
@@ -43,12 +44,12 @@ final class PublicGateway {
             offersOneClick: true)
         intake = Intake(
             store: fixture.store, library: library, composer: composer, recipients: .all,
-            clock: fixture.clock.wallClock)
+            routes: [.email, .sms], clock: fixture.clock.wallClock)
         api = GatewayAPI(
             store: fixture.store, intake: intake, keys: StoreFixture.keys,
             purposes: PurposeTable(), publicURL: "https://gw.example.lu",
             pages: try PageRenderer(library: library), library: library,
-            pageLifetime: .content, countries: [:], providers: { [] },
+            pageLifetime: .content, countries: [:], accounts: accounts, providers: { [] },
             onAccept: { _ in }, limit: limit, workers: workers, startedAt: fixture.clock.now,
             clock: fixture.clock.wallClock, log: Log(write: { _ in }))
         let router = api.service

@@ -66,7 +66,10 @@ struct DeadAddressTests {
             let claim = try #require(try fixture.claim())
             #expect(claim.id == id)
             try refuse(claim, refusal, outcome: outcome, status: "x")
-            #expect(try entries(email).isEmpty == !(refusal == .recipient && outcome == .rejected))
+            let isNoted = [.recipient, .objected].contains(refusal) && outcome == .rejected
+            #expect(
+                try entries(email).map(\.event)
+                    == (isNoted ? [refusal == .objected ? .objected : .bounced] : []))
         }
     }
 

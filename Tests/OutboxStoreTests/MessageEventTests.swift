@@ -144,7 +144,8 @@ struct MessageEventTests {
             event.view.text() == """
                 {"id":"evt_1795420800000_garage-nord","type":"message.sent","at":"2026-11-23T08:00:00.000Z",\
                 "dealership":"garage-nord","contact":"\(try fixture.reference("zoe@example.lu"))","message":"\(id)",\
-                "state":"sent","channel":"email","reference":"WO-1","reason":null,"entry":null,"scope":null,"webhook":null}
+                "state":"sent","channel":"email","reference":"WO-1","reason":null,"entry":null,"scope":null,"webhook":null,\
+                "text":null}
                 """)
     }
 

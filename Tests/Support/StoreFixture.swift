@@ -236,6 +236,12 @@ package final class StoreFixture: @unchecked Sendable {
         return found
     }
 
+    /// The stored bytes of a message; nil when there are none.
+    package func content(_ id: MessageID) throws -> String? {
+        try store.read { reader throws(StoreError) in try reader.content(id) }
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// What a dealership is told, oldest first.
     package func events(
         after place: EventCursor = .start, type: EventType? = nil, limit: Int = 1000,

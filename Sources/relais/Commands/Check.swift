@@ -8,6 +8,9 @@ import OutboxStore
 import Runtime
 
 enum Check: Command {
+    /// A key that ends within this time is named.
+    private static let keyNotice = Duration.seconds(30 * 86_400)
+
     static let path = ["check"]
     static let summary = "check configuration, templates, store and providers"
 
@@ -128,6 +131,14 @@ enum Check: Command {
                     .warning))
         }
         let now = WallClock.system.now()
+        for key in try reader.apiKeys(of: nil) where key.state(at: now) == .valid {
+            guard let end = key.expiresAt, end < now + Self.keyNotice else { continue }
+            findings.append(
+                Finding(
+                    "key \(key.id)",
+                    "of \(key.dealership?.text ?? "the gateway") ends \(end.text): relais key create, and give it to its user",
+                    .warning))
+        }
         for request in try reader.requests(isOpen: true) where request.isOverdue(at: now) {
             findings.append(
                 Finding(

@@ -12,6 +12,14 @@ func httpWrite(
     return size * count
 }
 
+/// The header callback: one line of the answer's head.
+func httpHeader(
+    _ line: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    transfer(at: context)?.took(headLine: UnsafeRawBufferPointer(start: line, count: size * count))
+    return size * count
+}
+
 /// The open-socket callback: asked for every address before it is connected to.
 func httpOpenSocket(
     _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype,

@@ -25,6 +25,7 @@ package final class HTTPConnection {
 
     /// Sends one request and waits for the end of its answer.
     package func send(_ call: HTTPCall) -> HTTPEvidence {
+        if transfer?.hasUnaskedBytes == true { hangUp() }
         guard let transfer = transfer ?? HTTPTransfer(options), transfer.begin(call) else {
             hangUp()
             return HTTPEvidence(hasLeft: false, fault: .library)

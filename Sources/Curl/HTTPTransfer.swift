@@ -39,6 +39,8 @@ final class HTTPTransfer {
     private var hasRefusedAddress = false
     /// How often the request was about to leave.
     private var departures = 0
+    /// The answer's header fields have come to their end; libcurl takes a connection that ends within them for an answer.
+    private var isHeadWhole = false
     private var bodyCount = 0
     private var isWhole = true
 
@@ -67,6 +69,7 @@ final class HTTPTransfer {
         replyCount = 0
         hasRefusedAddress = false
         departures = 0
+        isHeadWhole = false
         bodyCount = call.body.count
         errorText.pointee = 0
         curl_slist_free_all(fields)
@@ -94,6 +97,21 @@ final class HTTPTransfer {
         return true
     }
 
+    /// A line of the answer's head, or of an informational one before it, came.
+    func took(headLine: UnsafeRawBufferPointer) {
+        isHeadWhole = headLine.first == UInt8(ascii: "\r") || headLine.first == UInt8(ascii: "\n")
+    }
+
+    /// Whether the server has said something, or has closed, since the last answer ended. It would be read as the answer to the next request.
+    var hasUnaskedBytes: Bool {
+        var socket = CURL_SOCKET_BAD
+        guard relais_curl_get_socket(pointer, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK,
+            socket != CURL_SOCKET_BAD
+        else { return false }
+        var state = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&state, 1, 0) != 0
+    }
+
     /// The request is about to leave; false when it must not.
     func mayLeave() -> Bool {
         departures += 1
@@ -118,7 +136,8 @@ final class HTTPTransfer {
         var status = 0
         let isTooLong = replyCount > Self.replyLimit
         let isAnswered = result == CURLE_OK || (result == CURLE_WRITE_ERROR && isTooLong)
-        if isAnswered, relais_curl_get_long(pointer, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK, status > 0
+        if isAnswered, isHeadWhole,
+            relais_curl_get_long(pointer, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK, status > 0
         {
             var seconds: curl_off_t = 0
             let isTold =
@@ -132,12 +151,15 @@ final class HTTPTransfer {
 
     private func fault(_ result: CURLcode) -> HandoverFault {
         if hasRefusedAddress, result == CURLE_COULDNT_CONNECT { return .address }
+        if result == CURLE_OK { return .closed }
         if result == CURLE_ABORTED_BY_CALLBACK { return departures > 1 ? .closed : .stopped }
         return HandoverFault(result: result, explanation: words(of: result)) ?? .library
     }
 
     private func words(of result: CURLcode) -> String {
-        errorText.pointee == 0 ? String(cString: curl_easy_strerror(result)) : String(cString: errorText)
+        guard result != CURLE_OK else { return "the answer ended within its head" }
+        return errorText.pointee == 0
+            ? String(cString: curl_easy_strerror(result)) : String(cString: errorText)
     }
 
     /// Whether all of the request is gone. A body of which a part is still here was not acted on; without one, what was begun counts as gone.
@@ -179,6 +201,8 @@ final class HTTPTransfer {
         let context = Unmanaged.passUnretained(self).toOpaque()
         require(relais_curl_set_write(pointer, httpWrite))
         require(relais_curl_set_pointer(pointer, CURLOPT_WRITEDATA, context))
+        require(relais_curl_set_header(pointer, httpHeader))
+        require(relais_curl_set_pointer(pointer, CURLOPT_HEADERDATA, context))
         require(relais_curl_set_open_socket(pointer, httpOpenSocket))
         require(relais_curl_set_pointer(pointer, CURLOPT_OPENSOCKETDATA, context))
         require(relais_curl_set_before_request(pointer, httpBeforeRequest))

@@ -12,7 +12,7 @@ extension HandoverFault {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .notResolved
         case CURLE_COULDNT_CONNECT: self = .notConnected
         case CURLE_OPERATION_TIMEDOUT: self = .timedOut
-        case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR: self = .closed
+        case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE: self = .closed
         case CURLE_WEIRD_SERVER_REPLY, CURLE_REMOTE_ACCESS_DENIED: self = .protocolViolation
         case CURLE_USE_SSL_FAILED: self = .startTLSMissing
         case CURLE_LOGIN_DENIED: self = .loginRefused

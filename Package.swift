@@ -103,7 +103,7 @@ let package = Package(
             dependencies: [
                 "Consent", "Crypto", "Delivery", "Domain", "JSON", "OutboxStore", "Runtime", "SQLite",
             ],
-            path: "Tests/Support", exclude: ["tls_smtp_server.py"]),
+            path: "Tests/Support", exclude: ["tls_http_server.py", "tls_smtp_server.py"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "CSVTests", dependencies: ["CSV", "Support"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "Support"]),
@@ -115,7 +115,10 @@ let package = Package(
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer", "Runtime", "Support"]),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "Delivery", "Runtime", "Support"]),
         .testTarget(
-            name: "TransportsTests", dependencies: ["Consent", "Curl", "Delivery", "Support", "Transports"]),
+            name: "TransportsTests",
+            dependencies: [
+                "Consent", "Curl", "Delivery", "Domain", "Providers", "Support", "Transports",
+            ]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "Support"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Support"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Domain", "JSON", "Support"]),

@@ -83,8 +83,8 @@ package final class HTTPReceiver: Sendable {
         _ answer: (Int, ReceivedRequest) -> String?
     ) {
         defer { close(connection) }
-        var bytes = Data()
-        while let request = read(connection, &bytes) {
+        var input = HTTPRequestReader(socket: connection)
+        while let request = input.next() {
             let number = received.update { requests in
                 requests.append(request)
                 return requests.count
@@ -98,35 +98,6 @@ package final class HTTPReceiver: Sendable {
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             }
-        }
-    }
-
-    /// The next request of a connection; nil when it ended.
-    private static func read(_ connection: Int32, _ bytes: inout Data) -> ReceivedRequest? {
-        let gap = Data("\r\n\r\n".utf8)
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            if let end = bytes.range(of: gap) {
-                let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
-                    .components(separatedBy: "\r\n")
-                let fields = lines.dropFirst().map { line in
-                    let parts = line.split(separator: ":", maxSplits: 1)
-                    return (
-                        name: String(parts[0]),
-                        value: parts.count == 2 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
-                    )
-                }
-                let length =
-                    fields.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) } ?? 0
-                if bytes.endIndex >= end.upperBound + length {
-                    let body = Array(bytes[end.upperBound..<end.upperBound + length])
-                    bytes = Data(bytes[(end.upperBound + length)...])
-                    return ReceivedRequest(line: lines[0], fields: fields, body: body)
-                }
-            }
-            let count = recv(connection, &buffer, buffer.count, 0)
-            guard count > 0 else { return nil }
-            bytes += buffer[..<count]
         }
     }
 }

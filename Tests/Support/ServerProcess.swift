@@ -31,6 +31,16 @@ package final class ServerProcess: @unchecked Sendable {
         }
     }
 
+    /// A provider of SMS inside TLS, by the Python server beside this file: `certificate` is "good", "expired" or "other-host". `folder` gets its
+    /// `certificate.pem`, and in `log` what it was sent.
+    package static func https(certificate: String, in folder: TestFolder) throws -> ServerProcess {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("tls_http_server.py").path
+        return try ServerProcess(path: "/usr/bin/python3") { port in
+            [script, certificate, "\(port)", folder.path]
+        }
+    }
+
     private init(path: String, arguments: (Int) -> [String]) throws {
         port = LoopbackSocket.freePort()
         process.executableURL = URL(fileURLWithPath: path)

@@ -114,9 +114,10 @@ class ClientLog:
 
 def request(number, recipient, key=None):
     """A message as a service writes it."""
+    channel, address = ("sms", "phone") if recipient.startswith("+") else ("email", "email")
     document = {
-        "template": "intervention-ready", "channels": ["email"],
-        "to": {"name": f"Zoé {number}", "email": recipient, "locale": ("fr-LU", "de-LU", "en")[number % 3]},
+        "template": "intervention-ready", "channels": [channel],
+        "to": {"name": f"Zoé {number}", address: recipient, "locale": ("fr-LU", "de-LU", "en")[number % 3]},
         "intervention": {"reference": f"WO-{number}", "vehicle": {"make": "Škoda", "model": "Octavia"}}}
     return document if key is None else {"key": key, **document}
 
@@ -133,16 +134,22 @@ class Home:
         self.environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
                             "RELAIS_SHARE": str(REPOSITORY), "RELAIS_HOME": str(path)}
 
+    # The provider that stands for each channel, and what it is called there.
+    SMTP = ("email", """{{ kind: "smtp", url: "smtp://127.0.0.1:{port}", tls: "off", helo: "gw.example.com",
+                           connections: {connections} }}""")
+    SMS = ("sms", """{{ kind: "sms", profile: "generic", baseURL: "http://127.0.0.1:{port}/sms", connections: {connections},
+                        parameters: {{ acceptedPlace: "/sid", idPlace: "/sid" }} }}""")
+
     @classmethod
-    def create(cls, path, relais, port, connections=8, dealerships=DEALERSHIPS, settings=""):
+    def create(cls, path, relais, port, connections=8, dealerships=DEALERSHIPS, settings="", provider=SMTP):
         home = cls(path, relais)
         home.path.mkdir(parents=True, exist_ok=True)
+        channel, kind = provider
         (home.path / "relais.json").write_text(f"""{{
             listen: "127.0.0.1:0", opsListen: "127.0.0.1:0", publicURL: "http://127.0.0.1:8025",
-            providers: {{ relay: {{ kind: "smtp", url: "smtp://127.0.0.1:{port}", tls: "off",
-                                    helo: "gw.example.com", connections: {connections} }} }},
-            routes: {{ email: ["relay"] }},
-            retry: {{ email: {{ schedule: ["200ms"], firstConnectRetry: "200ms", lifetime: "4d" }} }}, {settings} }}""")
+            providers: {{ relay: {kind.format(port=port, connections=connections)} }},
+            routes: {{ {channel}: ["relay"] }},
+            retry: {{ {channel}: {{ schedule: ["200ms"], firstConnectRetry: "200ms", lifetime: "4d" }} }}, {settings} }}""")
         home.succeed("init", str(path))
         example = json.loads((REPOSITORY / "Outbox/examples/dealership.json").read_text())
         for name in dealerships:
@@ -207,10 +214,10 @@ class Home:
         self.check_integrity()
         return False
 
-    def judge(self, client, provider):
+    def judge(self, client, provider, *options):
         """The checker's counts, integrity, and the ledger's chain; a violation raises, with every line of it."""
         result = subprocess.run(
-            [sys.executable, HERE / "checker.py", client.path, provider.finish(), self.store],
+            [sys.executable, HERE / "checker.py", client.path, provider.finish(), self.store, *options],
             capture_output=True, text=True, timeout=PATIENCE)
         if result.returncode != 0:
             raise Violation(result.stderr + result.stdout)

@@ -10,6 +10,8 @@ took, and what the store says. In the manner of Jepsen's total-queue: what goes 
   late         sent after an objection was acknowledged: an attempt that started after it, or content asked for more than
                5 s after it (contract, section 6)
 
+With --hold a doubt waits for a person, as SMS do: no copy is explained, and nothing is tried again after a doubt.
+
 It shares no code with the provider, the driver or the product. Exit 1 on any violation, with a line for each.
 """
 import collections
@@ -54,8 +56,9 @@ def read_store(path):
 class Check:
     """One judgement. `violations` are (category, text) pairs; `counts` what there was."""
 
-    def __init__(self, client, provider, store):
+    def __init__(self, client, provider, store, holds_doubts=False):
         self.violations, self.counts = [], collections.Counter()
+        self.holds_doubts = holds_doubts
         self.asked, self.told, self.refused = {}, collections.defaultdict(list), set()
         self.unanswered = set()
         self.objections, self.objecting = [], set()
@@ -146,8 +149,12 @@ class Check:
                 f"{message['id']}: {len(copies)} copies taken, attempts {outcomes} do not account for them")
         elif accepted > 1:
             self.violate("duplicated", f"{message['id']} was tried again after it was accepted")
+        elif len(copies) > 1 and self.holds_doubts:
+            self.violate("duplicated", f"{message['id']}: {len(copies)} copies taken, and none may follow a doubt")
         elif len(copies) > 1:
             self.counts["duplicates explained"] += len(copies) - 1
+        if self.holds_doubts and unknown and (outcomes[-1] != "unknown" or message["state"] != "unknown"):
+            self.violate("unexpected", f"{message['id']} is {message['state']} after {outcomes}: a doubt does not wait")
         self.judge_state(message, copies, unknown)
 
     def judge_state(self, message, copies, unknown):
@@ -203,8 +210,8 @@ class Check:
         return counts
 
 
-def main(client_log, receipt_log, database):
-    check = Check(read_lines(client_log), read_lines(receipt_log), read_store(database))
+def main(client_log, receipt_log, database, *options):
+    check = Check(read_lines(client_log), read_lines(receipt_log), read_store(database), "--hold" in options)
     for category, text in check.violations:
         print(f"{category}: {text}", file=sys.stderr)
     print(json.dumps(check.summary()))
@@ -212,4 +219,4 @@ def main(client_log, receipt_log, database):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:4]))
+    sys.exit(main(*sys.argv[1:]))

@@ -97,8 +97,28 @@ MUTANTS = {
 }
 
 
+def held():
+    """The same, where every doubt waits for a person."""
+    client, provider, store = clean()
+    store["messages"][2] = message(2, "unknown", ["unknown"])
+    del provider[4]
+    return client, provider, store
+
+
+# What is wrong where doubts wait, and only there.
+HELD_MUTANTS = {
+    "send a doubt again": ("duplicated", lambda client, provider, store: (
+        provider.append(receipt(2)), store["messages"][2].update(message(2, "sent", ["unknown", "accepted"])))),
+    "send a doubt again that never arrived": ("unexpected", lambda client, provider, store: (
+        provider.pop(3), provider.append(receipt(2)),
+        store["messages"][2].update(message(2, "sent", ["unknown", "accepted"])))),
+    "hide a doubt": ("unexpected", lambda client, provider, store: store["messages"][3].update(state="held")),
+}
+
+
 def main():
     problems = [f"the clean record: {text}" for _, text in Check(*clean()).violations]
+    problems += [f"the clean record of doubts that wait: {text}" for _, text in Check(*held(), True).violations]
     flagged = 0
     for name, (category, lie) in MUTANTS.items():
         records = copy.deepcopy(clean())
@@ -107,7 +127,15 @@ def main():
             flagged += 1
         else:
             problems.append(f"not flagged as {category}: {name}")
-    print(f"checker: {flagged} of {len(MUTANTS)} mutants flagged, the clean record "
+    for name, (category, lie) in HELD_MUTANTS.items():
+        records = copy.deepcopy(held())
+        lie(*records)
+        found = {found for found, _ in Check(*records, True).violations} - {found for found, _ in Check(*records).violations}
+        if category in found:
+            flagged += 1
+        else:
+            problems.append(f"not flagged as {category} where doubts wait: {name}")
+    print(f"checker: {flagged} of {len(MUTANTS) + len(HELD_MUTANTS)} mutants flagged, the clean record "
           + ("passes" if Check(*clean()).violations == [] else "does not pass"))
     for problem in problems:
         print(problem, file=sys.stderr)

@@ -2,6 +2,7 @@
 """Drives the crash tests and prints what they did: `make crash COUNT=n SEED=s`, and in its short form within `make test`.
 
   kills     kill -9 storms over `relais serve`                      COUNT kills, in rounds of 50 with a fresh home each
+  sms       the same with a provider of SMS: none twice, and every doubt waits for a person      COUNT / 10 kills
   cuts      power cuts, plain and torn; a build with synchronous=NORMAL must be caught      COUNT / 2 cuts
   syscalls  SIGKILL at every system call of a short script          all of them
   errors    EIO at each of the first 200 fdatasyncs of a gateway, and at each of `send`
@@ -28,6 +29,7 @@ from disk_errors import DiskErrors
 from disk_full import fill
 from poison import SCRIPT, poison
 from power_cuts import PowerCuts
+from sms_storm import SMS_FAULTS, SMSStorm
 from storm import FAULTS, Storm
 from sweep import Script, sweep_errors, sweep_kills
 
@@ -77,6 +79,13 @@ class Run:
         with self.provider(faults=FAULTS, delays=DELAYS) as provider:
             self.rounds("kills", sizes, lambda seed, size: {"kills": size, **Storm(
                 self.folder / "kills", self.relais, provider, seed, size).run()})
+
+    def sms(self):
+        count = max(4, self.count // 10)
+        sizes = [min(ROUND, count - done) for done in range(0, count, ROUND)]
+        with self.provider(faults=SMS_FAULTS, delays=DELAYS, listeners=[{"name": "relay", "kind": "http"}]) as provider:
+            self.rounds("sms", sizes, lambda seed, size: {"kills": size, **SMSStorm(
+                self.folder / "sms", self.relais, provider, seed, size).run()})
 
     def cuts(self):
         shim = self.folder / "power_cut.so"
@@ -151,8 +160,8 @@ class Run:
         return range(max(1, self.count // ROUND))
 
 
-PARTS = {"kills": Run.kills, "cuts": Run.cuts, "syscalls": Run.syscalls, "errors": Run.errors, "full": Run.full,
-         "poison": Run.poison}
+PARTS = {"kills": Run.kills, "sms": Run.sms, "cuts": Run.cuts, "syscalls": Run.syscalls, "errors": Run.errors,
+         "full": Run.full, "poison": Run.poison}
 HIDDEN = {"full-inside": Run.full_inside}
 
 

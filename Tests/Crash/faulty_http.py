@@ -1,5 +1,8 @@
-"""HTTP of the fault provider: one POST is one message, and its answer can fail in every way that an SMS provider's does."""
+"""HTTP of the fault provider: one POST is one message, and its answer can fail in every way that an SMS provider's does. A message is known by
+the client's reference in it, or by its idempotency key.
+"""
 import hashlib
+import json
 import re
 import time
 
@@ -31,7 +34,8 @@ class HTTPConversation(Conversation):
         is_answered = fault in (None, "delay", "late", "drip")
         self.log.write(
             "receipt", provider=self.listener["name"], recipient=recipient, dataAt=time.monotonic(),
-            messageID=fields.get("idempotency-key", ""), sha256=hashlib.sha256(body).hexdigest(),
+            messageID=fields.get("idempotency-key") or self.document(body).get("reference", ""),
+            sha256=hashlib.sha256(self.document(body).get("text", "").encode() or body).hexdigest(),
             taken=is_taken, answer="refused" if is_refused else "accepted" if is_answered else "none")
         self.plan.pause()
         if is_refused:
@@ -44,6 +48,10 @@ class HTTPConversation(Conversation):
             self.hold(recipient)
         else:
             self.misbehave(fault, self.response(201, b'{"sid": "SM1", "status": "queued"}'))
+
+    @staticmethod
+    def document(body):
+        return json.loads(body) if body.startswith(b"{") else {}
 
     @staticmethod
     def response(status, body, extra=""):

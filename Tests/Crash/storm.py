@@ -25,7 +25,7 @@ class Storm:
         self.random = random.Random(seed)
         self.seed, self.crashes, self.provider = seed, crashes, provider
         shutil.rmtree(folder, ignore_errors=True)
-        self.home = Home.create(f"{folder}/home", relais, provider.port)
+        self.home = self.create_home(f"{folder}/home", relais)
         self.keys = {name: json.loads(self.home.succeed(
             "key", "create", "--dealership", name, "--scope", "send,read", "--json"))["key"]
             for name in Home.DEALERSHIPS}
@@ -37,7 +37,13 @@ class Storm:
         # Held while a command reads the store, and while a power cut replaces it.
         self.disk = threading.Lock()
 
+    def create_home(self, path, relais):
+        return Home.create(path, relais, self.provider.port)
+
     # The callers.
+
+    def recipient(self, person):
+        return f"c{person}@example.com"
 
     def next_request(self):
         """What a client asks next and where; None at the end."""
@@ -54,7 +60,7 @@ class Storm:
         dice = random.Random(f"{self.seed}/{number}")
         asked = {"key": f"k{number}", "dealership": dice.choice(Home.DEALERSHIPS), "number": number,
                  # A person gets several messages at about the same time, so that an objection meets some that wait.
-                 "recipient": f"c{number // 8 + dice.randrange(4)}@example.com"}
+                 "recipient": self.recipient(number // 8 + dice.randrange(4))}
         self.client.write("asked", **asked)
         return self.port, asked
 

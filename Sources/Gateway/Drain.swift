@@ -39,6 +39,8 @@ package enum Drain {
         let recipients = home.configuration.recipients
         let routes = Gateway.routes(home, store, Metrics(), log, recipients: { recipients })
         store.onChannelChange { routes.wakeAll() }
+        // For what changed over before somebody listened.
+        routes.wakeAll()
         let end = ContinuousClock.now + limit
         var isDrained = false
         while !isDrained, !routes.isStopped, !TerminationSignal.isPending {

@@ -71,6 +71,8 @@ package final class Gateway {
             home, store, metrics, log, recipients: { settings.withLock { $0.recipients } })
         self.routes = routes
         store.onChannelChange { routes.wakeAll() }
+        // For what changed over before somebody listened.
+        routes.wakeAll()
         let api = Lock(
             Self.api(
                 home, texts, store, routes, workers: workers, metrics: metrics, startedAt: startedAt, log))

@@ -115,7 +115,6 @@ final class StoreWriter: Sendable {
                 for job in jobs { job.answer() }
             }
             file.webhookBell.ring()
-            file.channelBell.ring()
             watch(onBroken) {
                 try file.checkpoint()
                 try file.keepCount()
@@ -165,6 +164,8 @@ final class StoreWriter: Sendable {
             if jobs.contains(where: \.emptiesLog), let failure = file.emptyLog() {
                 for job in jobs where job.emptiesLog { job.fail(failure) }
             }
+            // Before anybody is answered: whoever then finds nothing more to do may be waited for by a drain that ends.
+            file.channelBell.ring()
             return nil
         } catch {
             if connection.isInTransaction { _ = try? connection.run("ROLLBACK") }

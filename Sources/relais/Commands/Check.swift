@@ -3,6 +3,7 @@
 
 import Composer
 import Crypto
+import Domain
 import Gateway
 import JSON
 import OutboxStore

@@ -107,6 +107,7 @@ for file in Outbox/examples/messages/*.json; do
     state=$(settled "$id")
     reason=$("$relais" outbox show "$id" | sed -n '1s/.*(\(.*\))$/\1/p')
     open=Outbox/data/demo/data/captured/$id.eml
+    [ -f "$open" ] || open=Outbox/data/demo/data/captured/$id.json
     [ -f "$open" ] || open=
     printf '%-34s %-9s %s\n' "$name" "$state" "${reason:-${open:-sent through $RELAY}}"
 done
@@ -116,5 +117,5 @@ kill -TERM "$gateway"
 wait "$gateway"
 trap - EXIT
 "$relais" consent verify
-[ -n "${RELAY:-}" ] || echo "The .eml files open in any mail program."
+[ -n "${RELAY:-}" ] || echo "The .eml files open in any mail program; a .json file is an SMS."
 echo "$1 outbox list --home Outbox/data/demo shows every message; make screenshots renders the mails and pages."

@@ -31,14 +31,20 @@ enum HomeTemplate {
             //   rate: "30/s",                   // no more than it takes
             //   signs: true,                    // it DKIM-signs: with an https publicURL, one-click is offered
             // },
+
+            // An account at a provider of SMS; providers/README.md beside the program has the profiles, and how to add one.
+            // sms: {
+            //   kind: "sms", profile: "twilio", baseURL: "https://api.twilio.com", country: "IE", connections: 8,
+            //   parameters: { account: "AC…", token: { env: "TWILIO_TOKEN" } },
+            // },
           },
 
           // What `serve` and `deliver` use. Of several relays the next one takes what the one before is known not to have taken.
-          routes: { email: ["capture"] },
+          routes: { email: ["capture"], sms: ["capture"] },
 
           // purposes: { "spring-offer": { class: "marketing" } },
           // retry: { email: { schedule: ["30m", "1h", "2h", "3h"], firstConnectRetry: "5m", lifetime: "4d",
-          //                   unknownRetry: "30m" } },         // or "never": a person decides what may have arrived
+          //                   unknownRetry: "30m" } },         // or "never", as of SMS: a person decides what may have arrived
           // recipients: { allow: ["*@staging.example"] },        // a staging copy writes to nobody else
           // retention: { content: "30d", attempts: "13mo" },
           // pages: { lifetime: "14d" },      // of a message as a web page; as long as its content unless said

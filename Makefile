@@ -88,12 +88,14 @@ format: ## rewrite every Swift file in the format
 	@swift format -i --configuration .swift-format -r Package.swift Sources Tests
 
 .PHONY: bench
-bench: ## the outbox's figures, beside raw libcurl and Postfix in the same run, and the ledger's
+bench: ## the figures of mail, SMS and ledger, beside raw libcurl, Postfix and Kannel in the same run
 	$(call install,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	$(call install_judges)
 	@swift build $(SWIFT_FLAGS) -c release --product relais
 	@Tests/Benchmarks/run.sh "$(RELEASE_BIN)/relais"
 	@Tests/Benchmarks/outbox.py "$(RELEASE_BIN)/relais"
 	@Tests/Benchmarks/serving.py "$(RELEASE_BIN)/relais"
+	@Tests/Benchmarks/sms.py "$(RELEASE_BIN)/relais"
 	@swift build $(SWIFT_FLAGS) -c release --product GateBenchmark
 	@Tests/Benchmarks/ledger.py "$(RELEASE_BIN)/relais"
 

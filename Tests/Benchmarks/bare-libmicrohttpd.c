@@ -1,4 +1,4 @@
-/* The peer of the HTTP figures: libmicrohttpd as the gateway uses it (one epoll thread), that answers "ok" to everything. Prints its port
+/* The peer of the HTTP figures: libmicrohttpd as the gateway uses it (one epoll thread), that answers "ok", or its argument, to everything. Prints its port
    and serves until its standard input ends. */
 
 #include <microhttpd.h>
@@ -13,16 +13,20 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
         *state = &seen;
         return MHD_YES;
     }
-    struct MHD_Response *response = MHD_create_response_from_buffer(2, "ok", MHD_RESPMEM_PERSISTENT);
+    if (*upload_size > 0) { /* a body is taken and thrown away */
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    struct MHD_Response *response = MHD_create_response_from_buffer(strlen(context), context, MHD_RESPMEM_PERSISTENT);
     enum MHD_Result result = MHD_queue_response(connection, MHD_HTTP_OK, response);
     MHD_destroy_response(response);
     return result;
 }
 
-int main(void) {
+int main(int count, char **arguments) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer, NULL, MHD_OPTION_SOCK_ADDR,
-                                                 &address, MHD_OPTION_END);
+    struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer,
+                                                 count > 1 ? arguments[1] : "ok", MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_END);
     if (daemon == NULL) return 1;
     printf("%d\n", MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
     fflush(stdout);

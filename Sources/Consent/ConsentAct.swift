@@ -146,6 +146,8 @@ package struct ConsentAct: Codable, Sendable {
     /// may end. Whoever says it again then must not be answered with what somebody else, or another tab, takes back.
     private func isLasting(_ block: StandingEntry, _ standing: Standing, _ now: Timestamp) -> Bool {
         if canBeUndone(block, standing, now) { return false }
+        // A START ends what a STOP began, and nothing that was said in another way.
+        if block.method == .smsKeyword, method != .smsKeyword { return false }
         return !standing.entries.contains {
             $0.event == .requested && $0.contact == block.contact && $0.seq > block.seq
         }

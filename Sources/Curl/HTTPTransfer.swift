@@ -99,7 +99,9 @@ final class HTTPTransfer {
 
     /// A line of the answer's head, or of an informational one before it, came.
     func took(headLine: UnsafeRawBufferPointer) {
-        isHeadWhole = headLine.first == UInt8(ascii: "\r") || headLine.first == UInt8(ascii: "\n")
+        // Behind a body there may be trailers: they end no head, and begin none.
+        if headLine.starts(with: "HTTP/".utf8) { isHeadWhole = false }
+        if headLine.first == UInt8(ascii: "\r") || headLine.first == UInt8(ascii: "\n") { isHeadWhole = true }
     }
 
     /// Whether the server has said something, or has closed, since the last answer ended. It would be read as the answer to the next request.

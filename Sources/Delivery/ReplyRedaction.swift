@@ -14,7 +14,7 @@ package enum ReplyRedaction {
     /// The reply's text on one line without the recipient, at most ``scalarLimit`` scalars.
     package static func storable(_ text: String, recipient: String) -> String {
         visible(
-            recipient.hasPrefix("+")
+            recipient.hasPrefix("+") && !recipient.contains("@")
                 ? PhoneRedaction.replacing(recipient, in: text, by: mark) : replacing(recipient, in: text))
     }
 

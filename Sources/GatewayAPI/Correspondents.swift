@@ -1,6 +1,7 @@
 // Whose an inbound SMS is. A number that answers may be known to several dealerships, because providers lend one number to many senders: a STOP
 // counts for each that has written to that phone by that provider, and when one of them owns the number that was answered, for that one. A
-// STOP that nobody can be found for counts for everybody whose it could be: too many blocks do no harm to the person.
+// STOP that nobody can be found for counts for everybody whose it could be: too many blocks do no harm to the person. Words of their own are for
+// whoever wrote last, and for nobody else.
 
 import Crypto
 import Domain
@@ -39,7 +40,7 @@ struct Correspondents: Sendable {
                 ?? Crypto.randomBytes(32),
             meaning: meaning, mayBeAnObjection: Keyword.mayBeAnObjection(inbound.text), text: inbound.text,
             correspondents: try number.map { number throws(StoreError) in
-                try all(number, to: inbound.to, provider: provider, isStop: meaning == .stop).map {
+                try all(number, to: inbound.to, provider: provider, meaning).map {
                     candidate in
                     HeardText.Correspondent(
                         dealership: candidate.dealership, contact: candidate.contact,
@@ -52,7 +53,7 @@ struct Correspondents: Sendable {
     private typealias Candidate = (isOwner: Bool, dealership: DealershipID, contact: ContactReference)
 
     private func all(
-        _ number: PhoneNumber, to owned: String, provider: String, isStop: Bool
+        _ number: PhoneNumber, to owned: String, provider: String, _ meaning: HeardText.Meaning
     ) throws(StoreError) -> [Candidate] {
         let rows = try store.read { reader throws(StoreError) in try reader.dealerships() }
         var senders: [Candidate] = []
@@ -68,10 +69,19 @@ struct Correspondents: Sendable {
         }
         let written = try store.read { [candidates] reader throws(StoreError) in
             try reader.correspondents(candidates, provider: provider)
-        }.map { everybody[$0] }
-        let owners = written.filter(\.isOwner)
-        guard written.isEmpty else { return owners.isEmpty ? written : owners }
-        let possible = senders.filter(\.isOwner)
-        return !possible.isEmpty ? possible : isStop ? senders : []
+        }.map { (candidate: everybody[$0.name], lastAt: $0.lastAt) }
+        let owners = written.filter(\.candidate.isOwner)
+        let concerned = owners.isEmpty ? written : owners
+        switch meaning {
+        case .stop where !concerned.isEmpty, .start where !concerned.isEmpty:
+            return concerned.map(\.candidate)
+        case .stop:
+            let possible = senders.filter(\.isOwner)
+            return possible.isEmpty ? senders : possible
+        case .start: return []
+        case .help, .text:
+            // Whom they answer: nobody else reads it.
+            return concerned.max { $0.lastAt < $1.lastAt }.map { [$0.candidate] } ?? senders.filter(\.isOwner)
+        }
     }
 }

@@ -60,7 +60,7 @@ package struct GatewayAPI: Sendable {
             store: store, accounts: accounts, keys: keys, publicURL: publicURL,
             correspondents: Correspondents(store: store, keys: keys),
             introduction: Introduction(intake: intake, onAccept: onAccept, clock: clock, log: log),
-            metrics: metrics, clock: clock, log: log)
+            work: publicWork, metrics: metrics, clock: clock, log: log)
         let routes = [
             Route("POST", "/v1/messages", CreateMessage.operation, create.handle),
             Route("POST", "/v1/messages/batch", CreateMessages.operation, createMany.handle),

@@ -28,6 +28,7 @@ struct ProviderHooks: Sendable {
     let publicURL: String
     let correspondents: Correspondents
     let introduction: Introduction
+    let work: WorkQueue
     let metrics: Metrics
     let clock: WallClock
     let log: Log
@@ -67,45 +68,72 @@ struct ProviderHooks: Sendable {
             return answer(HTTPResponse(status: 200, headers: [], body: []))
         }
         take(event, of: provider, replayID) { result in
-            switch result {
-            case .success: take(events.dropFirst(), of: provider, replayID, answer)
-            case .failure(let error):
-                metrics.count(Self.callbacks, provider, "failed")
-                answer(Problem.response(error, log))
+            // The store's thread has other things to do than the next event.
+            let goesOn = work.submit {
+                switch result {
+                case .success(let rest):
+                    rest()
+                    take(events.dropFirst(), of: provider, replayID, answer)
+                case .failure(let error):
+                    metrics.count(Self.callbacks, provider, "failed")
+                    answer(Problem.response(error, log))
+                }
             }
+            if !goesOn { answer(Problem.unavailable("too much is waiting; try again shortly")) }
         }
     }
 
+    /// - Parameter completion: called on the store's thread, with what remains to be done elsewhere.
     private func take(
         _ event: HookEvent, of provider: String, _ replayID: String?,
-        _ completion: @escaping @Sendable (Result<Void, StoreError>) -> Void
+        _ completion: @escaping @Sendable (Result<@Sendable () -> Void, StoreError>) -> Void
     ) {
         switch event {
         case .receipt(let receipt):
             metrics.count(Self.callbacks, provider, receipt.state.rawValue)
             store.submit(.receive(ProviderReceipt(receipt, provider: provider))) {
-                completion($0.map { _ in })
+                completion($0.map { _ in {} })
             }
         case .inbound(let text):
+            let heard: HeardText
             do throws(StoreError) {
-                let heard = try correspondents.heard(text, provider: provider, replayID: replayID)
-                metrics.count(
-                    Self.callbacks, provider,
-                    heard.correspondents.isEmpty ? "unknown-sender" : heard.meaning.rawValue)
-                store.submit(.hear(heard)) { result in
-                    completion(
-                        result.map { answer in
-                            guard heard.meaning == .help, case .heard(let dealerships) = answer else {
-                                return
-                            }
-                            for person in heard.correspondents where dealerships.contains(person.dealership) {
-                                introduction.send(to: text.from, person)
-                            }
-                        })
-                }
+                heard = try correspondents.heard(text, provider: provider, replayID: replayID)
             } catch {
-                completion(.failure(error))
+                return completion(.failure(error))
             }
+            note(heard)
+            store.submit(.hear(heard)) { result in
+                completion(
+                    result.map { answer in
+                        {
+                            if case .heard(let dealerships) = answer {
+                                introduce(heard, dealerships, to: text.from)
+                            }
+                        }
+                    })
+            }
+        }
+    }
+
+    /// A STOP that nobody can be found for is an objection that nobody keeps: somebody has to look.
+    private func note(_ heard: HeardText) {
+        let isNobodys = heard.correspondents.isEmpty
+        metrics.count(
+            Self.callbacks, heard.provider,
+            isNobodys ? "nobodys-\(heard.meaning.rawValue)" : heard.meaning.rawValue)
+        guard isNobodys, heard.meaning == .stop else { return }
+        log(
+            .error, "stop-of-nobody",
+            [
+                "provider": .operational(heard.provider),
+                "remedy": "look at the provider for who wrote STOP, then relais consent record",
+            ])
+    }
+
+    private func introduce(_ heard: HeardText, _ dealerships: [DealershipID], to number: String) {
+        guard heard.meaning == .help else { return }
+        for person in heard.correspondents where dealerships.contains(person.dealership) {
+            introduction.send(to: number, person)
         }
     }
 }

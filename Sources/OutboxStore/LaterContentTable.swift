@@ -9,7 +9,8 @@ struct LaterContentTable {
     let connection: Connection
 
     func insert(_ contents: [MessageContent], of seq: Int64) throws {
-        for (index, content) in contents.enumerated() where content.isRecipientAllowed {
+        for (index, content) in contents.enumerated()
+        where content.isRecipientAllowed && content.isCountryAllowed {
             try connection.run(
                 """
                 INSERT INTO later_content (message, position, channel, sender, recipient, body)
@@ -23,7 +24,9 @@ struct LaterContentTable {
     }
 
     /// Gives a message its next channel; false when it has none.
-    func take(_ position: MessagePosition) throws -> Bool {
+    ///
+    /// - Parameter end: of a channel's trying, from now on.
+    func take(_ position: MessagePosition, until end: (Channel) -> Timestamp) throws -> Bool {
         let next = try connection.first(
             """
             SELECT position, channel, sender, recipient, body FROM later_content WHERE message = ?
@@ -35,15 +38,17 @@ struct LaterContentTable {
                 content: [SQLValue.text(row.text(2)), .text(row.text(3)), .blob(row.blob(4))]
             )
         }
-        guard let next else { return false }
+        guard let next, let channel = Channel(rawValue: next.channel) else { return false }
+        let last = SQLValue.integer(end(channel).milliseconds)
         let changed = try connection.run(
             """
             UPDATE message SET channel = ?, contact = coalesce(other_address, contact), other_address = contact,
-                route_position = 0, tries = 0
+                route_position = 0, tries = 0, expires_at_ms = min(coalesce(deliver_by_ms, ?), ?),
+                \(GateDecision.columns.map { "\($0) = NULL" }.joined(separator: ", "))
             WHERE seq = ? AND state = ? AND fence = ? AND is_in_doubt = 0
             """,
             [
-                .text(next.channel), .integer(position.seq), .text(position.state.rawValue),
+                .text(next.channel), last, last, .integer(position.seq), .text(position.state.rawValue),
                 .integer(position.fence),
             ])
         guard changed == 1 else { return false }

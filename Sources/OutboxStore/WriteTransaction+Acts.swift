@@ -124,9 +124,9 @@ extension WriteTransaction {
         by decision: GateDecision? = nil
     ) throws -> MessageRecord {
         let isMoved = try messages.move(message.position, to: change, at: now, by: decision)
-        // What a provider said while nobody could be told.
-        if isMoved, change.state == .unknown, message.question.channel == .sms {
-            try foldEarlyReceipts(of: id)
+        // What a provider said while nobody could be told: it may keep the message from leaving once more.
+        if isMoved, [.unknown, .queued].contains(change.state), message.question.channel == .sms {
+            try foldEarlyReceipts(onto: message.position.seq, id)
         }
         guard isMoved, let record = try messages.record(id, attemptLimit: 20)
         else {

@@ -29,7 +29,11 @@ extension WriteTransaction {
                 continue
             }
             let obstacle = obstacle(to: due, request)
-            if obstacle == nil, decision.verdict.block != nil, try takeNextChannel(due.position) { continue }
+            if obstacle == nil, decision.verdict.block != nil,
+                try takeNextChannel(due.position, due.question.class)
+            {
+                continue
+            }
             guard obstacle == nil, let authorisation = decision.verdict.authorisation else {
                 try stop(due, obstacle ?? MessageChange(blockedBy: decision.verdict), decision)
                 continue
@@ -79,8 +83,13 @@ extension WriteTransaction {
     }
 
     /// Goes on by the next channel, when this one is refused or objected to; false when there is none.
-    func takeNextChannel(_ position: MessagePosition) throws -> Bool {
-        guard try LaterContentTable(connection: connection).take(position) else { return false }
+    private func takeNextChannel(
+        _ position: MessagePosition, _ purposeClass: PurposeClass
+    ) throws -> Bool {
+        let isTaken = try LaterContentTable(connection: connection).take(position) { channel in
+            now + policy[channel][purposeClass].schedule.lifetime
+        }
+        guard isTaken else { return false }
         file.channelBell.mark()
         return true
     }
@@ -108,7 +117,7 @@ extension WriteTransaction {
             state: end.settlement.state, nextAttemptAt: end.settlement.nextAttemptAt,
             isInDoubt: end.settlement.state == .unknown, routePosition: end.settlement.routePosition,
             reasonCode: end.settlement.reasonCode)
-        if end.settlement.state == .failed, try takeNextChannel(position) {
+        if end.settlement.state == .failed, try takeNextChannel(position, end.claim.purposeClass) {
             change = MessageChange(state: .queued, nextAttemptAt: now, reasonCode: end.settlement.reasonCode)
         }
         _ = try messages.move(position, to: change, at: now)
@@ -160,11 +169,18 @@ extension WriteTransaction {
             UPDATE message SET state = 'unknown', is_in_doubt = 1, reason_code = 'interrupted',
                 next_attempt_at_ms = CASE WHEN is_in_doubt THEN NULL ELSE CASE channel || '/' || class
                     \(kinds.map { "WHEN '\($0.rawValue)/\($1.rawValue)' THEN ?" }.joined(separator: " ")) END END
-            WHERE state = 'sending' RETURNING seq, fence
+            WHERE state = 'sending' RETURNING seq, fence, id, channel
             """, retries.map { .integer($0) }
-        ) { MessagePosition(seq: $0.integer(0), state: .unknown, fence: $0.integer(1)) }
-        for position in recovered {
+        ) { row in
+            (
+                position: MessagePosition(seq: row.integer(0), state: .unknown, fence: row.integer(1)),
+                id: MessageID(bytes: row.blob(2)), isSMS: row.text(3) == Channel.sms.rawValue
+            )
+        }
+        for (position, id, isSMS) in recovered {
             try events.tell(message: position.seq, at: now)
+            // What the provider said before the answer that nobody will write down any more.
+            if isSMS, let id { try foldEarlyReceipts(onto: position.seq, id) }
             guard try messages.interruptedCount(position) >= Self.poisonBound else { continue }
             _ = try messages.move(
                 position, to: MessageChange(state: .held, isInDoubt: true, reasonCode: "poison"), at: now)

@@ -44,25 +44,26 @@ extension WriteTransaction {
 }
 
 extension StoreReader {
-    /// Those of some references whose dealership has handed an SMS to a provider for them.
+    /// Those of some references whose dealership has handed an SMS to a provider for them, and when it last did.
     package func correspondents<Name>(
         _ candidates: [(name: Name, dealership: DealershipID, contact: ContactReference)], provider: String
-    ) throws(StoreError) -> [Name] {
+    ) throws(StoreError) -> [(name: Name, lastAt: Timestamp)] {
         try read {
-            try candidates.filter { candidate in
-                try connection.first(
+            try candidates.compactMap { candidate in
+                let last = try connection.first(
                     """
-                    SELECT 1 FROM (
+                    SELECT max(a.at_ms) FROM (
                         SELECT seq FROM message WHERE dealership = ?1 AND contact = ?2
                         UNION ALL SELECT seq FROM message INDEXED BY message_other_address
                             WHERE dealership = ?1 AND other_address = ?2)
-                    JOIN attempt a ON a.message = seq WHERE a.channel = 'sms' AND a.provider = ?3 LIMIT 1
+                    JOIN attempt a ON a.message = seq WHERE a.channel = 'sms' AND a.provider = ?3
                     """,
                     [
                         .text(candidate.dealership.text), .blob(candidate.contact.bytes), .text(provider),
                     ]
-                ) { _ in true } != nil
-            }.map(\.name)
+                ) { $0.optionalInteger(0) }
+                return (last ?? nil).map { (candidate.name, Timestamp(milliseconds: $0)) }
+            }
         }
     }
 }

@@ -10,66 +10,81 @@ extension WriteTransaction {
     /// How long a receipt waits for the answer that it overtook.
     private static let earlyTerm = Duration.seconds(-7 * 86_400)
 
+    /// The try that a receipt is about.
+    private struct ReceivedAttempt {
+        let message: Int64
+        let fence: Int64
+    }
+
     func receive(_ receipt: ProviderReceipt) throws {
-        guard let seq = try message(of: receipt) else {
+        guard let attempt = try attempt(of: receipt) else {
             // Known by the provider's name alone, and that name comes with the answer.
             if let reference = receipt.reference { try keep(receipt, under: reference) }
             return
         }
-        if let segments = receipt.segments {
-            try connection.run(
-                """
-                UPDATE attempt SET segments = ? WHERE message = ? AND provider = ? AND provider_reference IS NOT NULL
-                """, [.integer(Int64(segments)), .integer(seq), .text(receipt.provider)])
-        }
-        try fold(receipt, onto: seq)
+        try connection.run(
+            """
+            UPDATE attempt SET segments = coalesce(?, segments), provider_reference = coalesce(provider_reference, ?)
+            WHERE message = ? AND fence = ? AND outcome IS NOT NULL
+            """,
+            [
+                .integer(receipt.segments.map(Int64.init)), .text(receipt.reference),
+                .integer(attempt.message), .integer(attempt.fence),
+            ])
+        try fold(receipt, of: attempt)
     }
 
-    /// The message that was handed to this provider and that the receipt is about.
-    private func message(of receipt: ProviderReceipt) throws -> Int64? {
+    /// The try that was handed to this provider: by the provider's own name of it, or the last one of the message that it names.
+    private func attempt(of receipt: ProviderReceipt) throws -> ReceivedAttempt? {
         if let reference = receipt.reference {
-            let seq = try connection.first(
+            let attempt = try connection.first(
                 """
-                SELECT message FROM attempt INDEXED BY attempt_provider_reference
+                SELECT message, fence FROM attempt INDEXED BY attempt_provider_reference
                 WHERE provider = ? AND provider_reference = ?
                 """, [.text(receipt.provider), .text(reference)]
-            ) { $0.integer(0) }
-            if let seq { return seq }
+            ) { ReceivedAttempt(message: $0.integer(0), fence: $0.integer(1)) }
+            if let attempt { return attempt }
         }
         guard let id = receipt.message else { return nil }
         return try connection.first(
             """
-            SELECT seq FROM message m WHERE id = ?
-                AND EXISTS (SELECT 1 FROM attempt a WHERE a.message = m.seq AND a.provider = ?)
+            SELECT a.message, a.fence FROM message m JOIN attempt a ON a.message = m.seq
+            WHERE m.id = ? AND a.provider = ? ORDER BY a.fence DESC LIMIT 1
             """, [.blob(id.bytes), .text(receipt.provider)]
-        ) { $0.integer(0) }
+        ) { ReceivedAttempt(message: $0.integer(0), fence: $0.integer(1)) }
     }
 
-    private func fold(_ receipt: ProviderReceipt, onto seq: Int64) throws {
+    private func fold(_ receipt: ProviderReceipt, of attempt: ReceivedAttempt) throws {
         let row = try connection.first(
             """
-            SELECT m.state, m.fence, m.id, m.dealership, m.purpose, m.class, m.contact, m.customer, m.other_address, m.channel
-            FROM message m WHERE m.seq = ?
-            """, [.integer(seq)]
+            SELECT m.state, m.fence, m.id, m.dealership, m.purpose, m.class, m.contact, m.customer, m.other_address, m.channel,
+                (SELECT channel FROM attempt WHERE message = m.seq AND fence = ?2)
+            FROM message m WHERE m.seq = ?1
+            """, [.integer(attempt.message), .integer(attempt.fence)]
         ) { row in
             (
-                position: MessagePosition(seq, row.text(0), row.integer(1)),
-                id: MessageID(bytes: row.blob(2)),
-                dealership: row.text(3),
+                position: MessagePosition(attempt.message, row.text(0), row.integer(1)),
+                id: MessageID(bytes: row.blob(2)), dealership: row.text(3),
                 question: Channel(rawValue: row.text(9)).flatMap {
                     GateQuestion(row, at: now, purpose: 4, class: 5, channel: $0, references: 6)
-                }
+                },
+                isOfChannel: row.text(9) == row.text(10)
             )
         }
         guard let row, let position = row.position, let id = row.id else {
-            throw StoreError.unusable("message row \(seq) cannot be read")
+            throw StoreError.unusable("message row \(attempt.message) cannot be read")
         }
-        switch receipt.state.effect(on: position.state) {
+        let effect = receipt.state.effect(on: position.state)
+        guard row.isOfChannel, attempt.fence == position.fence else {
+            // An earlier try, or the channel before: it says nothing of what was done since. Only that it arrived after all keeps another from
+            // leaving.
+            guard receipt.state == .delivered, effect == .holds else { return }
+            return try hold(position)
+        }
+        switch effect {
         case .changesNothing: return
         case .waits: return try keep(receipt, under: id.description)
-        case .holds:
-            _ = try messages.move(
-                position, to: MessageChange(state: .held, reasonCode: "receipt"), at: now)
+        case .holds: try hold(position)
         case .moves(let state):
             let isFailure = state == .failed || state == .bounced
             _ = try messages.move(
@@ -79,6 +94,10 @@ extension WriteTransaction {
                 try noteDeadAddress(question, try DealershipID(row.dealership))
             }
         }
+    }
+
+    private func hold(_ position: MessagePosition) throws {
+        _ = try messages.move(position, to: MessageChange(state: .held, reasonCode: "receipt"), at: now)
     }
 
     private func keep(_ receipt: ProviderReceipt, under reference: String) throws {
@@ -95,39 +114,28 @@ extension WriteTransaction {
 
     /// What came before the answer of an attempt, now that its attempt has ended.
     func foldEarlyReceipts(_ end: AttemptEnd) throws {
-        guard let provider = try lastProvider(of: end.claim.seq) else { return }
-        try foldEarlyReceipts(
-            provider, [end.claim.id.description, end.providerReference].compactMap(\.self),
-            onto: end.claim.seq)
+        try foldEarlyReceipts(onto: end.claim.seq, end.claim.id, end.providerReference)
     }
 
-    /// The same for a message that an operator lets go on.
-    func foldEarlyReceipts(of id: MessageID) throws {
-        let seq = try connection.first("SELECT seq FROM message WHERE id = ?", [.blob(id.bytes)]) {
-            $0.integer(0)
-        }
-        guard let seq, let provider = try lastProvider(of: seq) else { return }
-        try foldEarlyReceipts(provider, [id.description], onto: seq)
-    }
-
-    private func lastProvider(of seq: Int64) throws -> String? {
-        try connection.first(
-            "SELECT provider FROM attempt WHERE message = ? ORDER BY fence DESC LIMIT 1", [.integer(seq)]
-        ) { $0.text(0) }
-    }
-
-    private func foldEarlyReceipts(_ provider: String, _ references: [String], onto seq: Int64) throws {
-        for reference in references {
+    /// What came while nobody could be told: the process ended, or somebody held the message.
+    func foldEarlyReceipts(onto seq: Int64, _ id: MessageID, _ providerReference: String? = nil) throws {
+        let last = try connection.first(
+            "SELECT provider, fence FROM attempt WHERE message = ? ORDER BY fence DESC LIMIT 1",
+            [.integer(seq)]
+        ) { (provider: $0.text(0), attempt: ReceivedAttempt(message: seq, fence: $0.integer(1))) }
+        guard let last else { return }
+        for reference in [id.description, providerReference].compactMap(\.self) {
             let receipts = try connection.all(
                 "DELETE FROM early_receipt WHERE provider = ? AND reference = ? RETURNING state, status",
-                [.text(provider), .text(reference)]
+                [.text(last.provider), .text(reference)]
             ) { row in
                 ReceiptState(rawValue: row.text(0)).map { state in
                     ProviderReceipt(
-                        provider: provider, message: nil, reference: nil, state: state, status: row.text(1))
+                        provider: last.provider, message: nil, reference: nil, state: state,
+                        status: row.text(1))
                 }
             }.compactMap(\.self)
-            for receipt in receipts { try fold(receipt, onto: seq) }
+            for receipt in receipts { try fold(receipt, of: last.attempt) }
         }
     }
 }

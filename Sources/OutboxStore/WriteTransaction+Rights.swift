@@ -54,8 +54,9 @@ extension WriteTransaction {
         if rectification.reason == .neverTheirs {
             try connection.run(
                 """
-                UPDATE message SET page_revoked_at_ms = coalesce(page_revoked_at_ms, ?)
-                WHERE dealership = ? AND contact = ?
+                UPDATE message SET page_revoked_at_ms = coalesce(page_revoked_at_ms, ?1)
+                WHERE dealership = ?2 AND (contact = ?3 OR other_address = ?3
+                    AND EXISTS (SELECT 1 FROM attempt a WHERE a.message = seq AND a.channel <> message.channel))
                 """, [.integer(now.milliseconds), .text(dealership.text), .blob(rectification.old.bytes)])
         }
         return RectifiedContact(added: said + copies, cancelled: cancelled.count, inDoubt: inDoubt)
@@ -102,8 +103,10 @@ extension MessageTable {
     /// What is being handed over may come back to the line, and would go to the address that is wrong.
     fileprivate func refuseSending(to contact: ContactReference, dealership: DealershipID) throws {
         let sending = try connection.first(
-            "SELECT id FROM message WHERE dealership = ? AND contact = ? AND state = 'sending' LIMIT 1",
-            [.text(dealership.text), .blob(contact.bytes)]
+            """
+            SELECT id FROM message WHERE dealership = ?1 AND state = 'sending' AND (contact = ?2
+                OR other_address = ?2 AND EXISTS (SELECT 1 FROM later_content l WHERE l.message = seq)) LIMIT 1
+            """, [.text(dealership.text), .blob(contact.bytes)]
         ) { MessageID(bytes: $0.blob(0)) }
         guard let sending else { return }
         throw StoreError.inFlight(
@@ -120,6 +123,12 @@ extension MessageTable {
             precondition(MessageTransition.isAllowed(from: state, to: .cancelled))
         }
         let values: [SQLValue] = [.text(dealership.text), .blob(contact.bytes)]
+        // What would go there by its second channel goes by its first alone.
+        try connection.run(
+            """
+            DELETE FROM later_content WHERE message IN
+                (SELECT seq FROM message INDEXED BY message_other_address WHERE dealership = ? AND other_address = ?)
+            """, values)
         let cancelled = try connection.all(
             """
             UPDATE message SET state = 'cancelled', next_attempt_at_ms = NULL, reason_code = 'rectified', reason_entry = NULL

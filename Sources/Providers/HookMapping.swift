@@ -67,7 +67,7 @@ struct ReceiptMapping: Sendable {
     }
 
     /// A status that the profile does not know decides nothing.
-    func receipt(in element: HookElement) -> HookReceipt? {
+    func receipt(in element: HookElement) -> (receipt: HookReceipt, isKnown: Bool)? {
         guard when.fits(element), let status = element.text(status) else { return nil }
         let reference = element.text(messageReference).flatMap(ProviderText.reference)
         let providerReference = element.text(providerReference).flatMap(ProviderText.reference)
@@ -75,12 +75,13 @@ struct ReceiptMapping: Sendable {
         let state = states[status] ?? .progress
         let code = state == .failed ? element.text(code) : nil
         let isBounce = state == .failed && code.map(bounceCodes.contains) == true
-        return HookReceipt(
+        let receipt = HookReceipt(
             messageReference: reference, providerReference: providerReference,
             state: isBounce ? .bounced : state,
             status: (code ?? status).unicodeScalars.lazy.filter { (0x21...0x7E).contains($0.value) }
                 .prefix(64).reduce(into: "") { $0.unicodeScalars.append($1) },
             segments: element.text(segments).flatMap(ProviderText.segments))
+        return (receipt, states[status] != nil)
     }
 }
 
@@ -108,8 +109,10 @@ struct InboundMapping: Sendable {
             providerReference: element.text(providerReference).flatMap(ProviderText.reference))
     }
 
-    /// Many providers leave the plus out; eight digits and more are no short code.
+    /// Many providers leave the plus out, or write 00, or send it where a plus is a blank; eight digits and more are no short code.
     private static func number(_ text: String) -> String {
+        var text = text.filter { !$0.isWhitespace }
+        if text.hasPrefix("00") { text.removeFirst(2) }
         let isWhole =
             (8...15).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         return isWhole && !text.hasPrefix("0") ? "+" + text : text

@@ -71,7 +71,11 @@ struct HookRules: Sendable {
     }
 
     private func event(in element: HookElement) -> HookEvent? {
-        if let receipt = receipt?.receipt(in: element) { return .receipt(receipt) }
-        return inbound?.inbound(in: element).map(HookEvent.inbound)
+        let inbound = inbound?.inbound(in: element)
+        // A status that nobody knows is no reason to take what a person wrote for a receipt.
+        if let receipt = receipt?.receipt(in: element), receipt.isKnown || inbound == nil {
+            return .receipt(receipt.receipt)
+        }
+        return inbound.map(HookEvent.inbound)
     }
 }

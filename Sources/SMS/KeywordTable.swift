@@ -21,8 +21,9 @@ enum KeywordTable {
     /// Behind STOP: everything.
     static let all: Set<String> = ["all", "tout", "alles", "tudo", "tutto", "todo"]
 
-    /// They end a STOP of the same channel, which a person set, so few are enough.
-    static let start: Set<String> = ["start", "unstop", "yes", "oui", "ja"]
+    /// They end a STOP of the same channel, which a person set, so few are enough. "Oui" is no such word: it answers a question, perhaps
+    /// another dealership's behind the same number.
+    static let start: Set<String> = ["start", "unstop"]
 
     static let help: Set<String> = [
         "help", "info", "aide", "hilfe", "hellef", "hulp", "ajuda", "aiuto", "ayuda",

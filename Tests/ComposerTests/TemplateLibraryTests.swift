@@ -23,7 +23,7 @@ struct TemplateLibraryTests {
                 "confirm-subscription": "confirmation service",
                 "newsletter": "newsletter marketing",
                 "terms-change": "account-notice essential",
-                "who-writes": "account-notice essential",
+                "who-writes": "confirmation service",
             ])
     }
 

@@ -53,6 +53,11 @@ struct ReplyRedactionTests {
             ReplyRedaction.storable("550 recipient@b.lu", recipient: "recipient@b.lu") == "550 <recipient>")
     }
 
+    @Test("an address that begins with a plus is an address, and no phone number")
+    func plus() {
+        #expect(ReplyRedaction.storable("550 +zoe@b.lu", recipient: "+zoe@b.lu") == "550 <recipient>")
+    }
+
     @Test("controls and invisible formatting become one space, and 512 scalars are the end")
     func controls() {
         #expect(

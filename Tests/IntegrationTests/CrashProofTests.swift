@@ -37,7 +37,8 @@ import Testing
     @Test func whatWasPromisedOutlivesEveryCrash() throws {
         let text = try python("crash.py", ["--relais", Relais.executable, "--short", "--count", "8"])
         for part in [
-            "kills: seed", "sms: seed", "cuts, torn: seed", "mutant caught", "syscalls: seed", "errors, serve: seed",
+            "kills: seed", "sms: seed", "cuts, torn: seed", "mutant caught", "syscalls: seed",
+            "errors, serve: seed",
             "poison: seed",
         ] {
             #expect(text.contains(part), "\(part) is missing")

@@ -66,6 +66,19 @@ struct HeardTextTests {
         #expect(try state() == .blocked, "said on a page, and a START does not take it back")
     }
 
+    @Test func whatWasSaidInAnotherWayAfterAStopOutlivesTheStart() throws {
+        try hear(.stop, "STOP", id: "1")
+        let said = try fixture.store.record(
+            ConsentAct(
+                references: ContactReferences(address: try fixture.reference(phone: phone)), event: .objected,
+                scope: .channel, channel: .sms, occurredAt: fixture.clock.now, method: .phone,
+                actor: "operator:test"), dealership: fixture.dealership)
+        #expect(said.added.count == 1, "an entry of its own, or the START would end it with the STOP")
+        fixture.clock.advance(by: .seconds(60))
+        try hear(.start, "START", id: "2")
+        #expect(try state() == .blocked)
+    }
+
     @Test func anOldStartIsNotHeardAgainAfterANewerStop() throws {
         try hear(.stop, "STOP", id: "1")
         fixture.clock.advance(by: .seconds(60))
@@ -95,7 +108,8 @@ struct HeardTextTests {
             let (dealership, candidates) = (fixture.dealership, [contact])
             return try fixture.store.read { reader throws(StoreError) in
                 try reader.correspondents(
-                    candidates.map { (name: 1, dealership: dealership, contact: $0) }, provider: provider)
+                    candidates.map { (name: 1, dealership: dealership, contact: $0) }, provider: provider
+                ).map(\.name)
             }
         }
         #expect(try found() == [])

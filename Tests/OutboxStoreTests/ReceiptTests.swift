@@ -74,12 +74,58 @@ struct ReceiptTests {
         #expect(try fixture.message(claim.id).state == .unknown)
         try receive(.delivered, of: claim.id)
         #expect(try fixture.message(claim.id).state == .delivered)
-        let crashed = try claimed()
-        try receive(.sent, of: crashed.id)
+    }
+
+    /// The provider was told 200, so it will not say it again.
+    @Test func aReceiptThatCameBeforeACrashCountsAfterIt() throws {
+        let claims = try (0..<3).map { _ in try claimed() }
+        try receive(.delivered, of: claims[0].id)
+        try receive(.failed, of: claims[1].id)
         try fixture.reopen()
-        #expect(try fixture.message(crashed.id).state == .unknown)
-        try receive(.delivered, of: crashed.id)
-        #expect(try fixture.message(crashed.id).state == .delivered)
+        #expect(
+            try claims.map { try fixture.message($0.id).state } == [.delivered, .failed, .unknown])
+    }
+
+    @Test func aReceiptOfTheChannelBeforeSaysNothingOfThisOne() throws {
+        let id = try fixture.accept(fixture.acceptance(by: [.sms, .email])).id
+        try fixture.settle(
+            #require(try fixture.claim(.sms, provider: "sms")), .rejected, providerReference: "SM1")
+        try receive(.bounced, reference: "SM1")
+        try receive(.failed, of: id)
+        #expect(try fixture.message(id).state == .queued)
+        try fixture.settle(#require(try fixture.claim()), .accepted)
+        for state in ReceiptState.allCases {
+            try receive(state, of: id)
+            try receive(state, reference: "SM1")
+        }
+        #expect(try fixture.message(id).state == .sent && fixture.message(id).channel == .email)
+        #expect(try fixture.accept(fixture.acceptance(by: [.email])).state == .queued, "no dead mailbox")
+    }
+
+    @Test func aReceiptOfAnEarlierTrySaysNothingOfTheNext() throws {
+        let first = try claimed()
+        try fixture.settle(first, .accepted, providerReference: "SM1")
+        try receive(.failed, reference: "SM1")
+        _ = try fixture.store.act(.retry, on: first.id)
+        try fixture.settle(
+            #require(try fixture.claim(.sms, provider: "sms")), .unknown, status: "timeout")
+        try receive(.failed, reference: "SM1")
+        #expect(try fixture.message(first.id).state == .unknown, "the second one may be there")
+        try receive(.delivered, of: first.id, reference: "SM2")
+        #expect(try fixture.message(first.id).state == .delivered)
+        let named = try fixture.rawConnection().first(
+            "SELECT count(*) FROM attempt WHERE provider_reference = 'SM2'"
+        ) { $0.integer(0) }
+        #expect(named == 1, "its name is known from now on")
+    }
+
+    @Test func whatArrivedWhileItWasHeldIsNotSentAgainWhenItIsReleased() throws {
+        let claim = try claimed()
+        try fixture.settle(claim, .deferred, status: "503")
+        _ = try fixture.store.act(.hold, on: claim.id)
+        try receive(.delivered, of: claim.id)
+        let released = try fixture.store.act(.release, on: claim.id)
+        #expect(released.state == .held && released.reasonCode == "receipt")
     }
 
     @Test func whatIsTriedAgainAlthoughItArrivedIsHeld() throws {

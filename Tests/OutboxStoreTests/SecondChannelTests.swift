@@ -74,6 +74,33 @@ struct SecondChannelTests {
         #expect(try fixture.message(record.id).state == .blocked)
     }
 
+    @Test func aNumberThatWasWrongIsNotWrittenToByTheSecondChannel() throws {
+        let id = try fixture.accept(fixture.acceptance(by: [.email, .sms])).id
+        let evidence = EvidenceText("on the phone", salt: [UInt8](repeating: 1, count: 16))
+        _ = try fixture.store.rectify(
+            Rectification(
+                dealership: fixture.dealership, old: try fixture.reference(phone: "+352621123456"),
+                new: try fixture.reference(phone: "+352621123457"), reason: .neverTheirs,
+                author: Author(method: .operator, actor: "operator:test"), evidenceDigest: evidence.digest),
+            evidence)
+        try fixture.settle(#require(try fixture.claim()), .rejected, status: "5.1.1")
+        #expect(try fixture.message(id).state == .failed && fixture.claim(.sms) == nil)
+    }
+
+    @Test func theSecondChannelHasItsOwnTimeAndCountries() throws {
+        var abroad = try fixture.acceptance(by: [.email, .sms])
+        abroad.contents[1].isCountryAllowed = false
+        let held = try fixture.accept(abroad)
+        try fixture.settle(#require(try fixture.claim()), .rejected, status: "5.1.1")
+        #expect(try fixture.message(held.id).state == .failed, "it would have been held")
+        let late = try fixture.accept(fixture.acceptance(by: [.sms, .email], "max@example.lu"))
+        let claim = try #require(try fixture.claim(.sms))
+        fixture.clock.advance(by: .seconds(86_000))
+        try fixture.settle(claim, .rejected, status: "x")
+        fixture.clock.advance(by: .seconds(86_400))
+        #expect(try fixture.claim()?.id == late.id, "an e-mail has four days")
+    }
+
     @Test func theOtherChannelsBytesGoWithTheContent() throws {
         _ = try fixture.accept(fixture.acceptance(by: [.email, .sms]))
         let raw = try fixture.rawConnection()

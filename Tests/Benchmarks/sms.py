@@ -7,6 +7,7 @@ import collections
 import contextlib
 import http.client
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -24,6 +25,12 @@ LIBRARIES = ":".join(
     str(JUDGES / package / folder / "x86_64-linux-gnu")
     for package in ("libct4", "libhiredis0.14", "libmariadb3", "libpcre3") for folder in ("lib", "usr/lib"))
 CONNECTIONS = 64
+
+
+def processor_seconds(process):
+    """What a process has used, its threads that are gone too."""
+    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def threads(pid):
@@ -67,7 +74,8 @@ def message(number):
 
 
 def ours(port, count, connections=CONNECTIONS, profile=None):
-    """Messages a second from the first byte of a batch to the last one settled, the moment when all were accepted, and the threads."""
+    """Messages a second from the first byte of a batch to the last one settled, the moment when all were accepted, the threads, and the processor
+    time of a message."""
     home = make_home(f"sms-{connections}", port, connections)
     key = relais(home, "key", "create", "--dealership", DEALERSHIP, "--scope", "send").decode().strip()
     lines = "\n".join(json.dumps(message(number)) for number in range(count)).encode()
@@ -86,12 +94,12 @@ def ours(port, count, connections=CONNECTIONS, profile=None):
     wait_until(lambda: not reader.execute(waiting).fetchone()[0])
     rate = count / (time.monotonic() - start)
     reader.close()
-    used = threads(serving.process.pid)
+    used, total = threads(serving.process.pid), processor_seconds(serving.process)
     serving.end()
     if recorder:
         recorder.wait()
     shutil.rmtree(home)
-    return rate, accepted, used
+    return rate, accepted, used, total / count
 
 
 class Kannel:
@@ -188,19 +196,18 @@ end
     accepted = time.monotonic() - start
     wait_until(lambda: kannel.sent() >= asked - failed, 120)
     rate = (asked - failed) / (time.monotonic() - start)
-    cost = sum(run for process in kannel.processes for run, _ in threads(process.pid).values()) / (asked - failed)
+    cost = sum(map(processor_seconds, kannel.processes)) / (asked - failed)
     kannel.end()
     return rate, (asked - failed) / accepted, cost
 
 
 def relaying(count=20_000):
     with provider() as port:
-        rate, accepted, used = ours(port, count)
+        rate, accepted, used, total = ours(port, count)
         peer, asked, cost = kannel(port)
     print(f"SMS {count}: {rate:.0f}/s from NDJSON (accepted after {accepted:.2f} s) to the last one settled, every message on disk; "
           f"Kannel {peer:.0f}/s (accepted {asked:.0f}/s), a spool that does not sync   ratio {rate / peer:.2f}   (at least 1.5)")
     parts = ", ".join(f"{name} {run / count * 1e6:.0f}" for name, (run, _) in sorted(used.items(), key=lambda item: -item[1][0])[:3])
-    total = sum(run for run, _ in used.values()) / count
     run, wait = used["store"]
     print(f"  processor time a message: {total * 1e6:.0f} µs ({parts}); Kannel {cost * 1e6:.0f} µs   ratio {cost / total:.2f}. The store's thread "
           f"had a processor for {run:.1f} s and waited {wait:.1f} s for one" + ("" if wait < run / 5 else ": this machine was NOT idle"))

@@ -3,6 +3,7 @@
 // (CVE-2021-3466, CVE-2023-27371). Bounded by the body's limit; what is not a form is nil.
 
 import Foundation
+import Providers
 
 struct FormBody {
     private let fields: [(name: String, value: String)]
@@ -13,7 +14,7 @@ struct FormBody {
         let mediaType = type.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
         switch mediaType {
         case "application/x-www-form-urlencoded":
-            guard let fields = Self.urlencoded(body) else { return nil }
+            guard let fields = URLEncoding.pairs(of: body) else { return nil }
             self.fields = fields
         case "multipart/form-data":
             guard let boundary = Self.boundary(type), let fields = Self.multipart(body, boundary) else {
@@ -28,38 +29,6 @@ struct FormBody {
     subscript(_ name: String) -> String? {
         let values = fields.filter { $0.name == name }
         return values.count == 1 ? values[0].value : nil
-    }
-
-    /// Pairs of a form or a query; nil for anything else.
-    static func urlencoded(_ body: [UInt8]) -> [(name: String, value: String)]? {
-        var fields: [(name: String, value: String)] = []
-        for pair in body.split(separator: UInt8(ascii: "&")) {
-            let parts = pair.split(
-                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decoded(parts[0]), let value = decoded(parts.count == 2 ? parts[1] : []) else {
-                return nil
-            }
-            fields.append((name, value))
-        }
-        return fields
-    }
-
-    private static func decoded(_ bytes: ArraySlice<UInt8>) -> String? {
-        var output: [UInt8] = []
-        var rest = bytes
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): output.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-                guard digits.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16)
-                else { return nil }
-                output.append(value)
-                rest = rest.dropFirst(2)
-            default: output.append(byte)
-            }
-        }
-        return String(validating: output, as: UTF8.self)
     }
 
     private static func boundary(_ type: String) -> String? {

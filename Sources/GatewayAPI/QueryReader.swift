@@ -2,12 +2,13 @@
 
 import Domain
 import HTTPServer
+import Providers
 
 final class QueryReader {
     private var values: [String: String] = [:]
 
     init(_ query: String?) throws(RequestRefused) {
-        guard let pairs = FormBody.urlencoded(Array((query ?? "").utf8)) else {
+        guard let pairs = URLEncoding.pairs(of: (query ?? "").utf8) else {
             throw Self.refused("the query is not urlencoded UTF-8")
         }
         for (name, value) in pairs where values.updateValue(value, forKey: name) != nil {

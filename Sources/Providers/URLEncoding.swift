@@ -1,7 +1,7 @@
 // Percent-encoding (RFC 3986) and its reverse for forms (WHATWG URL, section 5). One encoder for path, query and form: everything but the unreserved
 // characters is encoded, so that nothing is left that could end a value anywhere; and it is what AWS signs.
 
-enum URLEncoding {
+package enum URLEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
     static func encoded(_ text: String, keeping kept: Set<UInt8> = []) -> String {
@@ -20,20 +20,26 @@ enum URLEncoding {
         fields.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")
     }
 
-    /// The pairs of a form or a query; nil for anything else, also when a name is there twice: two readers would read two things. A NUL
-    /// is refused as it is in JSON.
-    static func fields(of form: some Sequence<UInt8>) -> [(name: String, value: String)]? {
-        var fields: [(name: String, value: String)] = []
-        var names: Set<[UInt8]> = []
+    /// The pairs of a form or a query, in their order; nil for anything else.
+    package static func pairs(of form: some Sequence<UInt8>) -> [(name: String, value: String)]? {
+        var pairs: [(name: String, value: String)] = []
         for pair in Array(form).split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decoded(parts[0]), let value = decoded(parts.count == 2 ? parts[1] : []),
-                names.insert(Array(name.utf8)).inserted, !value.utf8.contains(0)
-            else { return nil }
-            fields.append((name, value))
+            guard let name = decoded(parts[0]), let value = decoded(parts.count == 2 ? parts[1] : []) else {
+                return nil
+            }
+            pairs.append((name, value))
         }
-        return fields
+        return pairs
+    }
+
+    /// The same; nil also when a name is there twice, because two readers would read two things, or with a NUL, which is refused as it is in JSON.
+    static func fields(of form: some Sequence<UInt8>) -> [(name: String, value: String)]? {
+        guard let pairs = pairs(of: form), Set(pairs.map { Array($0.name.utf8) }).count == pairs.count,
+            !pairs.contains(where: { $0.value.utf8.contains(0) })
+        else { return nil }
+        return pairs
     }
 
     private static func decoded(_ bytes: ArraySlice<UInt8>) -> String? {

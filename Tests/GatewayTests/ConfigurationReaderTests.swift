@@ -53,7 +53,10 @@ struct ConfigurationReaderTests {
     private func read(
         _ json: JSONValue, home: String = "/home/x", environment: [String: String] = [:]
     ) throws(JSONProblems) -> Configuration {
-        try ConfigurationReader(home: home, environment: environment).read(json)
+        try ConfigurationReader(
+            home: home, environment: environment,
+            profileFolders: [RepositoryFolder.path + "/Outbox/providers"]
+        ).read(json)
     }
 
     private func json(_ text: String = right) throws -> JSONValue {
@@ -125,12 +128,13 @@ struct ConfigurationReaderTests {
                 let isSetting = line.firstMatch(of: /^\s+\/\/\s+(\w+: |\},)/) != nil
                 return isSetting ? line.drop { $0 == " " }.dropFirst(2) : line
             }.joined(separator: "\n")
-        let configuration = try read(json(offered), environment: ["RELAY_PASSWORD": "pw"])
+        let configuration = try read(
+            json(offered), environment: ["RELAY_PASSWORD": "pw", "TWILIO_TOKEN": "t"])
         #expect(
             configuration.retry.email == .email && !configuration.recipients.allows(envelope: "a@example.lu"))
         #expect(configuration.templatesPath == "/home/x/../Templates")
-        #expect(configuration.providers.last?.signs == true)
-        #expect(configuration.providers.map(\.name) == ["capture", "relay"])
+        #expect(configuration.providers.map(\.signs) == [false, true, false])
+        #expect(configuration.providers.map(\.name) == ["capture", "relay", "sms"])
         #expect(try endpoint(configuration, "relay").credentials?.password == "pw")
         #expect(configuration.purposes[try Purpose("spring-offer")] == .marketing)
     }

@@ -118,7 +118,7 @@ struct AnswerTests {
         ("sinch", 201, "{}", "unknown"),
         (
             "sinch", 400, #"{"code":"syntax_invalid_parameter_format","text":"Invalid msisdn to"}"#,
-            "rejected recipient fail"
+            "rejected content fail"
         ),
         ("sinch", 400, #"{"code":"syntax_invalid_json","text":"x"}"#, "rejected refused fail"),
         ("infobip", 200, infobip("PENDING", "PENDING_ACCEPTED"), "accepted"),

@@ -2,7 +2,6 @@
 // to do and the gateway runs with, `ERROR` (78) for what it does not. It changes nothing and works beside a running gateway.
 
 import Composer
-import Crypto
 import Domain
 import Gateway
 import JSON
@@ -168,7 +167,7 @@ enum Check: Command {
 
     private static func checkProviders(_ home: Home, _ findings: inout [Finding]) {
         for provider in home.configuration.providers {
-            findings.append(Finding("provider \(provider.name)", description(of: provider, home)))
+            findings.append(Finding("provider \(provider.name)", description(of: provider)))
         }
         let routes = home.configuration.routes
         if routes.isEmpty {
@@ -191,7 +190,7 @@ enum Check: Command {
         route.map(\.name).joined(separator: ", then ")
     }
 
-    private static func description(of provider: ProviderConfiguration, _ home: Home) -> String {
+    private static func description(of provider: ProviderConfiguration) -> String {
         let wires = "\(provider.connections) connections\(rate(of: provider)), not contacted by this check"
         switch provider.kind {
         case .folder: return "CAPTURES messages to disk, sends nothing"
@@ -202,8 +201,7 @@ enum Check: Command {
                 ? "no receipts"
                 : !sms.reaches
                     ? "no receipts: it cannot reach publicURL"
-                    : "receipts and inbound SMS to \(home.configuration.publicURL)/hooks/"
-                        + "\(HookToken(provider: provider.name, keys: home.keys).path) (who knows it can write there)"
+                    : "receipts and inbound SMS: relais provider list has the URL"
             return "sms, profile \(sms.profile), \(wires); \(receipts)"
         }
     }

@@ -153,7 +153,7 @@ let package = Package(
             name: "GatewayAPITests",
             dependencies: [
                 "Composer", "Consent", "Crypto", "Delivery", "Domain", "GatewayAPI", "HTTPServer", "Intake",
-                "JSON", "OutboxStore", "Providers", "Runtime", "Support",
+                "JSON", "OutboxStore", "Providers", "Runtime", "SMS", "Support",
             ]),
         .testTarget(
             name: "GatewayTests",

@@ -28,10 +28,10 @@ struct KannelTests {
                 }
                 """)
             // The URL that an operator is shown is the one that Kannel gets.
-            let check = try home.succeed(["check"]).text
-            let url = check.firstRange(of: /http:\/\/127\.0\.0\.1:\d+\/hooks\/sms\/[A-Za-z0-9_-]+/)
+            let list = try home.succeed(["provider", "list"]).text
+            let url = list.firstRange(of: /http:\/\/127\.0\.0\.1:\d+\/hooks\/sms\/[A-Za-z0-9_-]+/)
             kannel = try Kannel(
-                port: kannelPort, inboundURL: String(check[try #require(url, "\(check)")]))
+                port: kannelPort, inboundURL: String(list[try #require(url, "\(list)")]))
             gateway = try home.serve()
             key = try home.key("send,read")
         }

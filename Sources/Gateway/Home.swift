@@ -10,6 +10,7 @@ import Glibc
 import Intake
 import JSON
 import OutboxStore
+import Providers
 import Runtime
 
 /// Why a home cannot be used, and what to do.
@@ -190,6 +191,25 @@ package struct Home: Sendable {
 
     private static func share(_ environment: [String: String]) -> String {
         environment["RELAIS_SHARE"] ?? besideProgram
+    }
+
+    /// Every profile of an SMS provider that a configuration here may name, read: its file, and what is wrong with it.
+    package func profiles() -> [(file: String, problem: String?)] {
+        var known: Set<String> = []
+        return Self.profileFolders(home: path, environment).flatMap { folder in
+            let names = (try? Files.names(in: folder)) ?? []
+            let own = names.sorted().filter { $0.hasSuffix(".json") && known.insert($0).inserted }
+            return own.map { name -> (file: String, problem: String?) in
+                let file = folder + "/" + name
+                do {
+                    let bytes = try Files.read(file, limit: 1 << 20)
+                    _ = try ProviderProfile(parsing: bytes, name: String(name.dropLast(".json".count)))
+                    return (file, nil)
+                } catch {
+                    return (file, "\(error)")
+                }
+            }
+        }
     }
 
     /// The operator's own profiles of SMS providers, then the shipped ones, as installed and as in the source tree.

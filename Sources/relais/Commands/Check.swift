@@ -166,6 +166,14 @@ enum Check: Command {
     }
 
     private static func checkProviders(_ home: Home, _ findings: inout [Finding]) {
+        let profiles = home.profiles()
+        for profile in profiles {
+            guard let problem = profile.problem else { continue }
+            findings.append(Finding("profiles", "\(profile.file): \(problem)", .error))
+        }
+        if profiles.allSatisfy({ $0.problem == nil }) {
+            findings.append(Finding("profiles", "\(profiles.count) of SMS providers are good"))
+        }
         for provider in home.configuration.providers {
             findings.append(Finding("provider \(provider.name)", description(of: provider)))
         }

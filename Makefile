@@ -7,10 +7,10 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := libcurl4-openssl-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
 DEMO_PACKAGES := curl
-TEST_PACKAGES := curl openssl postfix python3 python3-html5lib python3-jwcrypto python3-venv strace systemd
+TEST_PACKAGES := curl openssl postfix procps python3 python3-html5lib python3-jwcrypto python3-venv strace systemd
 # Judges from PyPI, in an environment of their own, and Debian's whose packages would start a server: these are unpacked, Kannel with the
 # libraries that it needs.
-UNPACKED_JUDGES := caddy kannel kannel-extras libct4 libhiredis0.14 libmariadb3 libpcre3 nginx prometheus
+UNPACKED_JUDGES := caddy kannel kannel-extras libct4 libhiredis0.14 libmariadb3 libpcre3 libpq5 nginx prometheus
 JUDGES := botocore==1.44.5 messagebird==2.2.0 openapi-spec-validator==0.9.0 ovh==1.2.0 phonenumbers==9.0.43 prometheus_client==0.26.0 \
     schemathesis==4.32.5 sinch==2.3.0 smsutil==1.1.3 standardwebhooks==1.1.0 twilio==9.13.0 vonage-http-client==1.5.2 vonage-jwt==1.1.5
 BENCH_PACKAGES := clang postfix python3 wrk

@@ -23,7 +23,7 @@ from outbox import DEALERSHIP, ROOT, WORK, Serving, free_port, relais, wait_unti
 JUDGES = ROOT / ".build/judges"
 LIBRARIES = ":".join(
     str(JUDGES / package / folder / "x86_64-linux-gnu")
-    for package in ("libct4", "libhiredis0.14", "libmariadb3", "libpcre3") for folder in ("lib", "usr/lib"))
+    for package in ("libct4", "libhiredis0.14", "libmariadb3", "libpcre3", "libpq5") for folder in ("lib", "usr/lib"))
 CONNECTIONS = 64
 
 

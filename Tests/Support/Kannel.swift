@@ -148,7 +148,7 @@ package final class Kannel {
             close(output)
             close(null)
         }
-        let libraries = ["libct4", "libhiredis0.14", "libmariadb3", "libpcre3"].flatMap { package in
+        let libraries = ["libct4", "libhiredis0.14", "libmariadb3", "libpcre3", "libpq5"].flatMap { package in
             ["lib", "usr/lib"].map { "\(Self.judges)/\(package)/\($0)/x86_64-linux-gnu" }
         }
         return try ChildProcess(

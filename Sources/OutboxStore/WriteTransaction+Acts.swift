@@ -126,7 +126,7 @@ extension WriteTransaction {
         let isMoved = try messages.move(message.position, to: change, at: now, by: decision)
         // What a provider said while nobody could be told: it may keep the message from leaving once more.
         if isMoved, [.unknown, .queued].contains(change.state), message.question.channel == .sms {
-            try foldEarlyReceipts(onto: message.position.seq, id)
+            try foldEarlyReceipts(onto: message.position.seq, fence: message.position.fence, id)
         }
         guard isMoved, let record = try messages.record(id, attemptLimit: 20)
         else {

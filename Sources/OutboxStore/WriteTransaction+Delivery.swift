@@ -121,7 +121,10 @@ extension WriteTransaction {
             change = MessageChange(state: .queued, nextAttemptAt: now, reasonCode: end.settlement.reasonCode)
         }
         _ = try messages.move(position, to: change, at: now)
-        if end.claim.question.channel == .sms { try foldEarlyReceipts(end) }
+        if end.claim.question.channel == .sms {
+            try foldEarlyReceipts(
+                onto: end.claim.seq, fence: end.claim.fence, end.claim.id, end.providerReference)
+        }
     }
 
     /// A final refusal that names the recipient itself (standards A7, HARD): the address does not exist, whatever became of the message.
@@ -180,7 +183,7 @@ extension WriteTransaction {
         for (position, id, isSMS) in recovered {
             try events.tell(message: position.seq, at: now)
             // What the provider said before the answer that nobody will write down any more.
-            if isSMS, let id { try foldEarlyReceipts(onto: position.seq, id) }
+            if isSMS, let id { try foldEarlyReceipts(onto: position.seq, fence: position.fence, id) }
             guard try messages.interruptedCount(position) >= Self.poisonBound else { continue }
             _ = try messages.move(
                 position, to: MessageChange(state: .held, isInDoubt: true, reasonCode: "poison"), at: now)

@@ -112,30 +112,27 @@ extension WriteTransaction {
             ])
     }
 
-    /// What came before the answer of an attempt, now that its attempt has ended.
-    func foldEarlyReceipts(_ end: AttemptEnd) throws {
-        try foldEarlyReceipts(onto: end.claim.seq, end.claim.id, end.providerReference)
-    }
-
-    /// What came while nobody could be told: the process ended, or somebody held the message.
-    func foldEarlyReceipts(onto seq: Int64, _ id: MessageID, _ providerReference: String? = nil) throws {
-        let last = try connection.first(
-            "SELECT provider, fence FROM attempt WHERE message = ? ORDER BY fence DESC LIMIT 1",
-            [.integer(seq)]
-        ) { (provider: $0.text(0), attempt: ReceivedAttempt(message: seq, fence: $0.integer(1))) }
-        guard let last else { return }
-        for reference in [id.description, providerReference].compactMap(\.self) {
-            let receipts = try connection.all(
-                "DELETE FROM early_receipt WHERE provider = ? AND reference = ? RETURNING state, status",
-                [.text(last.provider), .text(reference)]
-            ) { row in
-                ReceiptState(rawValue: row.text(0)).map { state in
-                    ProviderReceipt(
-                        provider: last.provider, message: nil, reference: nil, state: state,
-                        status: row.text(1))
-                }
-            }.compactMap(\.self)
-            for receipt in receipts { try fold(receipt, of: last.attempt) }
+    /// What came while nobody could be told: before the answer of the last try, before a crash, or while somebody held the message.
+    ///
+    /// - Parameters:
+    ///   - fence: of the message's last try.
+    ///   - reference: what the provider calls it, when that has just become known.
+    func foldEarlyReceipts(
+        onto seq: Int64, fence: Int64, _ id: MessageID, _ reference: String? = nil
+    ) throws {
+        let receipts = try connection.all(
+            """
+            DELETE FROM early_receipt WHERE provider = (SELECT provider FROM attempt WHERE message = ? AND fence = ?)
+                AND reference IN (?, ?) RETURNING provider, state, status
+            """, [.integer(seq), .integer(fence), .text(id.description), .text(reference)]
+        ) { row in
+            ReceiptState(rawValue: row.text(1)).map { state in
+                ProviderReceipt(
+                    provider: row.text(0), message: nil, reference: nil, state: state, status: row.text(2))
+            }
+        }
+        for receipt in receipts.compactMap(\.self) {
+            try fold(receipt, of: ReceivedAttempt(message: seq, fence: fence))
         }
     }
 }

@@ -69,13 +69,11 @@ struct ConfirmPage: Sendable {
                 answer(expired(token))
                 return nil
             }
-            var values: [String: TemplateValue] = [
-                "dealership": try page.dealership(token.unsubscribe.dealership),
-                "brand": page.brand(token.unsubscribe.dealership),
-                "purposeName": .string(page.label(token.purpose, locale, orOther: false)),
-                "channel": .string(page.word("channels", token.unsubscribe.channel.rawValue, locale: locale)),
-                "preferences": .string(preferences(token)),
-            ]
+            var values = try page.letterhead(token.unsubscribe.dealership)
+            values["purposeName"] = .string(page.label(token.purpose, locale, orOther: false))
+            values["channel"] = .string(
+                page.word("channels", token.unsubscribe.channel.rawValue, locale: locale))
+            values["preferences"] = .string(preferences(token))
             let notice = try page.notice(locale, values)
             values["notice"] = .string(notice.text)
             return (notice, values)

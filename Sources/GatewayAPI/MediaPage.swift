@@ -65,13 +65,9 @@ struct MediaPage: Sendable {
 
     /// Nobody is known any more who could be unsubscribed.
     private func gone(_ stored: StoredPage, _ locale: LocaleTag) -> HTTPResponse {
-        page.response(
-            410, .gone, locale,
-            [
-                "dealership": page.dealershipOrName(stored.dealership),
-                "brand": page.brand(stored.dealership),
-                "purposeName": .string(page.label(stored.purpose, locale, orOther: true)),
-            ])
+        var values = page.letterheadOrName(stored.dealership)
+        values["purposeName"] = .string(page.label(stored.purpose, locale, orOther: true))
+        return page.response(410, .gone, locale, values)
     }
 
     private func response(_ link: UnsubscribeToken, _ text: String) -> HTTPResponse {

@@ -16,6 +16,7 @@ struct PublicPage: Sendable {
     private let work: WorkQueue
     private let log: Log
     private let dealerships = DealershipDirectory()
+    private let brands = Lock<[String: TemplateValue]>([:])
 
     init(store: OutboxStore, renderer: PageRenderer, work: WorkQueue, log: Log) {
         self.store = store
@@ -119,7 +120,8 @@ struct PublicPage: Sendable {
         try dealerships.dealership(id, store)
     }
 
-    func dealership(_ id: DealershipID) throws(IntakeError) -> TemplateValue {
+    /// Who writes, and in which colour.
+    func letterhead(_ id: DealershipID) throws(IntakeError) -> [String: TemplateValue] {
         let dealership = try record(of: id)
         var members: [String: TemplateValue] = [
             "name": .string(dealership.name), "address": .string(dealership.address),
@@ -127,17 +129,21 @@ struct PublicPage: Sendable {
         members["legalName"] = dealership.legalName.map { .string($0) }
         members["phone"] = dealership.phone.map { .string($0.written) }
         members["tel"] = dealership.phone.map { .string($0.e164) }
-        return .object(members)
+        return ["dealership": .object(members), "brand": brand(of: dealership)]
     }
 
-    /// The dealership's colour; null without one.
-    func brand(_ id: DealershipID) -> TemplateValue {
-        (try? record(of: id)).map(PageRenderer.brand) ?? .null
+    /// The same; a record that cannot be read, or is not there after a restore, does not stand in the way of an objection.
+    func letterheadOrName(_ id: DealershipID) -> [String: TemplateValue] {
+        (try? letterhead(id)) ?? ["dealership": .object(["name": .string(id.text)])]
     }
 
-    /// A record that cannot be read, or is not there after a restore, does not stand in the way of an objection.
-    func dealershipOrName(_ id: DealershipID) -> TemplateValue {
-        (try? dealership(id)) ?? .object(["name": .string(id.text)])
+    /// Made readable once for each colour that there is.
+    private func brand(of dealership: Dealership) -> TemplateValue {
+        guard let colour = dealership.colour else { return .null }
+        if let known = brands.withLock({ $0[colour] }) { return known }
+        let brand = PageRenderer.brand(of: dealership)
+        brands.withLock { $0[colour] = brand }
+        return brand
     }
 
     /// The first language of `Accept-Language` that the pages have.

@@ -1,11 +1,12 @@
-// One line of the table of what can be requested: method, path, what it does, and what answers.
+// One line of the table of what can be requested: method, path, what it does, and what answers. An object, because every request passes it from
+// hand to hand.
 
 import Domain
 import HTTPServer
 import OutboxStore
 import Runtime
 
-package struct Route: Sendable {
+package final class Route: Sendable {
     package let method: String
     package let path: PathPattern
     package let operation: Operation

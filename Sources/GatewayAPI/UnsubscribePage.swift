@@ -157,10 +157,9 @@ struct UnsubscribePage: Sendable {
 
     /// Who writes, and what about: above every page of a link.
     private func head(_ token: UnsubscribeToken) -> [String: TemplateValue] {
-        [
-            "dealership": page.dealershipOrName(token.dealership), "brand": page.brand(token.dealership),
-            "purposeName": .string(page.label(token.purpose, token.locale, orOther: true)),
-        ]
+        var head = page.letterheadOrName(token.dealership)
+        head["purposeName"] = .string(page.label(token.purpose, token.locale, orOther: true))
+        return head
     }
 
     private func label(_ choice: UnsubscribeChoice, _ token: UnsubscribeToken) -> String {

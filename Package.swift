@@ -159,8 +159,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "Consent", "Crypto", "Curl", "Delivery", "Domain", "Gateway", "GatewayAPI", "JSON",
-                "OutboxStore",
-                "Runtime", "Support",
+                "OutboxStore", "Providers", "Runtime", "Support",
             ]),
         .testTarget(
             name: "SimulationTests",

@@ -152,6 +152,19 @@ struct SettlementTests {
         }
     }
 
+    @Test("a provider that names a time is not asked before it, nor the message kept beyond its own")
+    func retryAfter() {
+        for (asked, waits) in [(1, 60), (7_200, 7_200), (86_400_000, 345_600)] {
+            let settlement = Settlement.decide(
+                Verdict(
+                    outcome: .deferred, status: "503", isProviderFault: true,
+                    retryAfter: .seconds(Int64(asked))),
+                attempts: 1, isInDoubt: false, expiresAt: Self.now + .seconds(345_600), now: Self.now,
+                policy: .sms, random: 0.5)
+            #expect(settlement.nextAttemptAt == Self.now + .seconds(Int64(waits)))
+        }
+    }
+
     @Test("a deferral near the end of the lifetime waits for that end")
     func lifetime() {
         let verdict = Verdict(outcome: .deferred, status: "4.2.0")

@@ -37,6 +37,17 @@ struct LaneStateTests {
         #expect(state.isDrained(at: at(15)))
     }
 
+    @Test func aProviderThatNamesATimeIsLeftAloneForIt() {
+        for (asked, pause) in [(90, 90.0), (86_400, 3600)] {
+            var state = LaneState(workerCount: 1)
+            state.note(
+                Verdict(
+                    outcome: .deferred, status: "429", isProviderFault: true,
+                    retryAfter: .seconds(Int64(asked))), now: start)
+            #expect(state.pausedUntil == at(pause))
+        }
+    }
+
     @Test func anAnswerThatComesLateForgetsNoMoment() {
         var state = LaneState(workerCount: 3)
         state.foundNothing(worker: 1, nextDue: at(10))

@@ -127,6 +127,46 @@ struct ProviderHooksTests {
         #expect(try gateway.fixture.events(type: .contactReplied).first?.view["text"] == "Merci, à demain")
     }
 
+    /// Behind one number of the provider, both have written: a STOP is for both, words of their own for whoever wrote last.
+    @Test func aSharedNumberStopsForAllAndIsReadByTheLast() throws {
+        let other = try DealershipID("garage-sud")
+        _ = try gateway.fixture.store.put(
+            other,
+            record: RepositoryFolder.text(of: "Outbox/examples/dealership.json")
+                .replacingOccurrences(of: "garage-nord", with: "garage-sud"))
+        let number = ContactIdentity.phone(try PhoneNumber(phone))
+        let reference = StoreFixture.keys.reference(to: number, of: other)
+        var first = try gateway.fixture.acceptance(by: [.sms])
+        first.dealership = other
+        first.contents[0].references = ContactReferences(address: reference)
+        try gateway.fixture.accept(first)
+        try gateway.fixture.settle(
+            #require(try gateway.fixture.claim(.sms, provider: "modem")), .accepted)
+        gateway.fixture.clock.advance(by: .seconds(60))
+        try sent()
+        try write("Merci, à demain", id: "1")
+        #expect(try gateway.fixture.events(type: .contactReplied).count == 1)
+        #expect(try gateway.fixture.events(type: .contactReplied, of: other).isEmpty)
+        try write("Stop", id: "2")
+        for dealership in [gateway.fixture.dealership, other] {
+            #expect(try gateway.fixture.events(type: .contactObjected, of: dealership).count == 1)
+        }
+    }
+
+    @Test(arguments: ["00352621123456", "352621123456", "+352621123456", "%20352621123456"])
+    func aStopIsHeardHoweverItsSenderIsWritten(from: String) throws {
+        try sent()
+        try write("STOP", id: "1", from: from)
+        #expect(try state(sent()) == .blocked)
+    }
+
+    @Test func whatAPersonWroteIsNoReceiptWhateverStandsBesideIt() throws {
+        let id = try sent()
+        let both = "reference=\(id)&status=99&from=%2B352621123456&to=64000&text=STOP&id=7"
+        #expect(try get(path("modem", both)).status == 200)
+        #expect(try state(sent()) == .blocked)
+    }
+
     @Test func aStopThatNobodyCanBeFoundForCountsForWhoeverItCouldBe() throws {
         try write("STOP", id: "1")
         #expect(

@@ -48,6 +48,7 @@ struct KeywordTests {
     @Test(
         "not what only contains one",
         arguments: [
+            "Oui.", "ja!", "YES",
             "", " ", "?", "👍", "ok", "non", "no", "nein", "Stop by at 5 tomorrow please",
             "Ende gut alles gut", "The end", "Je cancel demain",
             "please stop", "stopover", "Stopper", "J'arrive, l'arrêt de bus est loin", "oui merci",

@@ -36,12 +36,13 @@ package enum Drain {
         if let reason = try Gateway.restoreFence(of: store) {
             return Result(end: .fenced(reason), stopped: [])
         }
+        // Before anything is tried: the limit is the whole command's.
+        let end = ContinuousClock.now + limit
         let recipients = home.configuration.recipients
         let routes = Gateway.routes(home, store, Metrics(), log, recipients: { recipients })
         store.onChannelChange { routes.wakeAll() }
         // For what changed over before somebody listened.
         routes.wakeAll()
-        let end = ContinuousClock.now + limit
         var isDrained = false
         while !isDrained, !routes.isStopped, !TerminationSignal.isPending {
             let left = end - .now

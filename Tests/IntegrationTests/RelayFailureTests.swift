@@ -22,10 +22,11 @@ import Testing
 
     @Test func aRelayThatIsDownDefersTheMessage() throws {
         let home = try TestHome(provider: TestHome.relay(RefusingPort.reserve()))
-        let ids = try (1...2).map { number in
+        // After each fault the relay is left alone, for 1 s and then for 2 s: the third is not tried before the limit, by a second.
+        let ids = try (1...3).map { number in
             try #require(try home.send(SampleMessage("down\(number)@example.com").bytes)["id"].string)
         }
-        let drain = try home.run(["deliver", "--drain", "--timeout", "1s"])
+        let drain = try home.run(["deliver", "--drain", "--timeout", "2s"])
         #expect(drain.status == 75)
         #expect(drain.error.contains("still due"))
         let view = try home.message(ids[0])
@@ -36,7 +37,8 @@ import Testing
             view["attempts"][0]["reply"].string?.contains("connect") == true,
             "the library's words, for a person")
         try expectInTheFuture(view["nextAttemptAt"].string)
-        #expect(try home.message(ids[1])["state"].string == "queued")
+        let last = try home.message(ids[2])
+        #expect(last["state"].string == "queued" && last["attempts"].elements.isEmpty)
     }
 
     private func expectInTheFuture(_ text: String?) throws {
